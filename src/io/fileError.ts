@@ -12,7 +12,13 @@ export class FileError extends KullbackError {
   }
 }
 
-/** Names and contents come from outside: escape line breaks and terminal control characters. */
+const MAX_MESSAGE = 1000;
+
+/** Names and contents come from outside: no line breaks, no terminal control characters, no end of text. */
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const short = text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+  return short.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
