@@ -1,0 +1,242 @@
+import { KullbackError } from "../../errors.js";
+import { allocate, isFloat } from "../../kernels/index.js";
+import { add } from "../ops/arithmetic.js";
+import { add_ } from "../ops/in-place.js";
+import { clone } from "../ops/layout.js";
+import { describeShape, sameShape } from "../shape.js";
+import { Storage } from "../storage.js";
+import { withGradMode } from "../tape/grad-mode.js";
+import type { GradNode } from "../tape/node.js";
+import { type Tensor, wrap } from "../tensor.js";
+
+type Node = GradNode<Tensor>;
+
+/** What to do with the graph that `backward` and `grad` walk. */
+export interface BackwardOptions {
+  /** Keeps what the graph saved, so that it can be walked again; default `createGraph`. */
+  retainGraph?: boolean;
+  /** Records the gradients themselves, so that they can be differentiated; default false. */
+  createGraph?: boolean;
+}
+
+/** Options of {@link grad}. */
+export interface GradOptions extends BackwardOptions {
+  /** Gradients of the outputs, one each; default 1 for outputs with one element. */
+  gradOutputs?: Tensor | readonly Tensor[];
+  /** Gives `null` for inputs the outputs do not depend on, where it would throw; default false. */
+  allowUnused?: boolean;
+}
+
+/** All nodes that gradients of `roots` can flow to, in the order of the walk: last made first. */
+function reachable(roots: readonly Node[]): Node[] {
+  const found = new Set(roots);
+  const pending = [...found];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    for (const edge of node.edges) {
+      if (edge === undefined || found.has(edge)) continue;
+      found.add(edge);
+      pending.push(edge);
+    }
+  }
+  return [...found].sort((a, b) => b.id - a.id);
+}
+
+/** Of `nodes` (last made first) those that lead to one of `targets`. */
+function leadingTo(targets: ReadonlySet<Node>, nodes: readonly Node[]): Set<Node> {
+  const needed = new Set<Node>();
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i];
+    if (targets.has(node) || node.edges.some((edge) => edge !== undefined && needed.has(edge)))
+      needed.add(node);
+  }
+  return needed;
+}
+
+/** Calls the hooks in turn; what one returns goes to the next. */
+function throughHooks(node: Node, gradient: Tensor): Tensor {
+  let result = gradient;
+  for (const hook of [...node.hooks]) result = hook(result) ?? result;
+  return result;
+}
+
+/**
+ * Walks the graph from `roots`, each with its gradient, towards the leaves. Gradients that arrive at a
+ * node by several ways are added up before it is passed. `arrive` is called with the whole gradient of
+ * each node among `needed` (all, if undefined).
+ */
+function walk(
+  roots: ReadonlyMap<Node, Tensor>,
+  options: BackwardOptions,
+  select: (nodes: readonly Node[]) => ReadonlySet<Node> | undefined,
+  arrive: (node: Node, gradient: Tensor) => void,
+): void {
+  const { createGraph = false, retainGraph = createGraph } = options;
+  const nodes = reachable([...roots.keys()]);
+  const needed = select(nodes);
+  const gradients = new Map<Node, Tensor>(roots);
+  withGradMode(createGraph, () => {
+    for (const node of nodes) {
+      const incoming = gradients.get(node);
+      gradients.delete(node);
+      if (incoming === undefined || (needed !== undefined && !needed.has(node))) continue;
+      const gradient = throughHooks(node, incoming);
+      arrive(node, gradient);
+      passOn(node, gradient, gradients, needed);
+      if (!retainGraph) node.free();
+    }
+  });
+}
+
+function passOn(
+  node: Node,
+  gradient: Tensor,
+  gradients: Map<Node, Tensor>,
+  needed: ReadonlySet<Node> | undefined,
+): void {
+  const wanted = (edge: Node | undefined): edge is Node =>
+    edge !== undefined && (needed === undefined || needed.has(edge));
+  if (!node.edges.some(wanted)) return;
+  if (node.vjps === undefined) {
+    throw new KullbackError(
+      `backward: trying to backward through the graph a second time (at ${node.name}): its saved tensors were ` +
+        "freed; pass retainGraph: true the first time",
+    );
+  }
+  const changed = node.modified();
+  if (changed !== undefined) {
+    throw new KullbackError(
+      `backward: one of the variables needed for gradient computation has been modified by an inplace operation: ` +
+        `${changed.tensor.dtype} tensor of shape ${describeShape(changed.tensor.shape)}, saved by ${node.name}, is at ` +
+        `version ${changed.version}; expected version ${changed.expected} instead`,
+    );
+  }
+  for (let i = 0; i < node.edges.length; i++) {
+    const edge = node.edges[i];
+    if (!wanted(edge)) continue;
+    const part = node.vjps[i](gradient);
+    const sum = gradients.get(edge);
+    gradients.set(edge, sum === undefined ? part : add(sum, part));
+  }
+}
+
+/** The gradient to start from: the one given, checked, or 1 for a tensor of one element. */
+function rootGradient(name: string, output: Tensor, gradient: Tensor | undefined): Tensor {
+  if (gradient === undefined) {
+    if (output.numel !== 1) {
+      throw new KullbackError(
+        `${name}: grad can be implicitly created only for scalar outputs, got shape ${describeShape(output.shape)}`,
+      );
+    }
+    return wrap(allocate(output.dtype, 1).fill(1), output.dtype, output.shape);
+  }
+  if (!sameShape(gradient.shape, output.shape) || !isFloat(gradient.dtype)) {
+    throw new KullbackError(
+      `${name}: mismatch in shape: the output has shape ${describeShape(output.shape)}, its gradient is ` +
+        `${gradient.dtype} of shape ${describeShape(gradient.shape)}`,
+    );
+  }
+  return gradient;
+}
+
+function rootNode(name: string, output: Tensor): Node {
+  const node = output.edge();
+  if (node === undefined) {
+    throw new KullbackError(
+      `${name}: a tensor of shape ${describeShape(output.shape)} does not require grad and does not have a gradFn`,
+    );
+  }
+  return node;
+}
+
+function collectRoots(
+  name: string,
+  outputs: readonly Tensor[],
+  gradients: readonly (Tensor | undefined)[],
+): Map<Node, Tensor> {
+  const roots = new Map<Node, Tensor>();
+  outputs.forEach((output, i) => {
+    const node = rootNode(name, output);
+    const gradient = rootGradient(name, output, gradients[i]);
+    const sum = roots.get(node);
+    roots.set(node, sum === undefined ? gradient : add(sum, gradient));
+  });
+  return roots;
+}
+
+/**
+ * Adds the gradient of `output` with respect to every leaf it was computed from to the leaf's `grad`.
+ *
+ * Reverse-mode differentiation: A. Griewank and A. Walther, Evaluating Derivatives (2008), ch. 3.
+ *
+ * @param gradient - Gradient of `output`, of its shape; may be left out if it has one element.
+ */
+export function backward(output: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
+  const latest = Storage.latestId();
+  const owned = new Set<Storage>();
+  const accumulate = (leaf: Tensor, part: Tensor) => {
+    if (leaf.grad !== null) {
+      leaf.grad = options.createGraph === true ? add(leaf.grad, part) : add_(leaf.grad, part);
+      return;
+    }
+    // A gradient becomes the leaf's own only if nothing else can hold its memory.
+    const fresh = part.isContiguous && !part.isView && part.storage.id > latest && !owned.has(part.storage);
+    leaf.grad = fresh ? part : clone(part);
+    owned.add(leaf.grad.storage);
+  };
+  walk(
+    collectRoots("backward", [output], [gradient]),
+    options,
+    () => undefined,
+    (node, part) => {
+      if (node.leaf !== undefined) accumulate(node.leaf, part);
+    },
+  );
+}
+
+/**
+ * The gradients of `outputs` (summed) with respect to `inputs`, without touching any `grad`.
+ *
+ * @returns One tensor for each input; `null` for an unused one if `allowUnused`.
+ */
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: GradOptions & { allowUnused: true },
+): (Tensor | null)[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options?: GradOptions,
+): Tensor[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: GradOptions = {},
+): (Tensor | null)[] {
+  const listed = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+  const from = listed(outputs);
+  const gradOutputs = options.gradOutputs === undefined ? [] : listed(options.gradOutputs);
+  if (gradOutputs.length > 0 && gradOutputs.length !== from.length) {
+    throw new KullbackError(`grad: got ${from.length} outputs and ${gradOutputs.length} gradOutputs`);
+  }
+  const targets = listed(inputs).map((input) => rootNode("grad", input));
+  const wanted = new Set(targets);
+  const arrived = new Map<Node, Tensor>();
+  walk(
+    collectRoots("grad", from, gradOutputs),
+    options,
+    (nodes) => leadingTo(wanted, nodes),
+    (node, part) => {
+      if (wanted.has(node)) arrived.set(node, part);
+    },
+  );
+  return targets.map((node, i) => {
+    const gradient = arrived.get(node);
+    if (gradient === undefined && options.allowUnused !== true) {
+      throw new KullbackError(
+        `grad: input ${i} appears to not have been used in the graph; pass allowUnused: true if this is the desired behavior`,
+      );
+    }
+    return gradient ?? null;
+  });
+}

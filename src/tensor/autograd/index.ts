@@ -1,0 +1,3 @@
+export { type BackwardOptions, backward, type GradOptions, grad } from "./engine.js";
+export { type GradcheckOptions, gradcheck, gradgradcheck } from "./gradcheck.js";
+export { once, record } from "./record.js";

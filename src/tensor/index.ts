@@ -1,0 +1,104 @@
+export * from "./autograd/index.js";
+export {
+  arange,
+  checkDType,
+  eye,
+  fromArray,
+  full,
+  linspace,
+  ones,
+  onesLike,
+  type TensorData,
+  type TensorOptions,
+  tensor,
+  zeros,
+  zerosLike,
+} from "./creation.js";
+export { type PrintOptions, setPrintOptions } from "./format/index.js";
+export { leaf } from "./methods.js";
+export { add, div, mul, neg, sub } from "./ops/arithmetic.js";
+export { expand, sum, sumTo } from "./ops/broadcast.js";
+export { to } from "./ops/cast.js";
+export {
+  clamp,
+  eq,
+  ge,
+  gt,
+  isfinite,
+  isnan,
+  le,
+  logicalNot,
+  lt,
+  maximum,
+  minimum,
+  ne,
+  where,
+} from "./ops/compare.js";
+export {
+  amax,
+  amin,
+  argmax,
+  argmin,
+  type Indexed,
+  max,
+  min,
+  type SortOptions,
+  sort,
+  type TopkOptions,
+  topk,
+} from "./ops/extrema.js";
+export { gather, indexSelect } from "./ops/gather.js";
+export {
+  clone,
+  contiguous,
+  detach,
+  flatten,
+  permute,
+  reshape,
+  squeeze,
+  t,
+  transpose,
+  unsqueeze,
+  view,
+} from "./ops/layout.js";
+export {
+  abs,
+  erf,
+  exp,
+  expm1,
+  type GeluOptions,
+  gelu,
+  log,
+  log1p,
+  log2,
+  pow,
+  relu,
+  type SoftplusOptions,
+  sigmoid,
+  sign,
+  softplus,
+  sqrt,
+  tanh,
+  xlogy,
+} from "./ops/math.js";
+export { linear, matmul } from "./ops/matmul.js";
+export { asTensor, mapBinary, promote, recordBinary } from "./ops/pointwise.js";
+export {
+  all,
+  any,
+  cumsum,
+  logsumexp,
+  mean,
+  norm,
+  prod,
+  std,
+  type VarOptions,
+  variance,
+} from "./ops/reduce.js";
+export { cat, chunk, flip, narrow, select, split, stack } from "./ops/slice.js";
+export { logSoftmax, type SoftmaxOptions, softmax } from "./ops/softmax.js";
+export { type Operand, promoteTypes, resultType } from "./promote.js";
+export { manualSeed, type RandomOptions, rand, randint, randn, randperm } from "./random.js";
+export * from "./shape.js";
+export { enableGrad, isGradEnabled, noGrad } from "./tape/grad-mode.js";
+export { type NestedArray, Tensor } from "./tensor.js";

@@ -1,0 +1,54 @@
+import { record } from "../autograd/record.js";
+import type { Operand } from "../promote.js";
+import type { Tensor } from "../tensor.js";
+import { floatOf, mapBinary, mapUnary, promote, recordBinary } from "./pointwise.js";
+
+/** Of the inputs of a bilinear operation, those that the other's gradient needs. */
+function needed(x: Tensor, y: Tensor): Tensor[] {
+  const saved: Tensor[] = [];
+  if (y.requiresGrad) saved.push(x);
+  if (x.requiresGrad) saved.push(y);
+  return saved;
+}
+
+/** a + b. Booleans add as "or". */
+export function add(a: Operand, b: Operand): Tensor {
+  const [x, y] = promote(a, b);
+  const f = x.dtype === "bool" ? (p: number, q: number) => p | q : (p: number, q: number) => p + q;
+  return recordBinary(mapBinary("add", f, x, y, x.dtype), "AddBackward", x, y, [(g) => g, (g) => g]);
+}
+
+/** a − b. */
+export function sub(a: Operand, b: Operand): Tensor {
+  const [x, y] = promote(a, b);
+  const out = mapBinary("sub", (p, q) => p - q, x, y, x.dtype);
+  return recordBinary(out, "SubBackward", x, y, [(g) => g, neg]);
+}
+
+/** a · b. */
+export function mul(a: Operand, b: Operand): Tensor {
+  const [x, y] = promote(a, b);
+  const f = x.dtype === "int32" ? Math.imul : (p: number, q: number) => p * q;
+  const out = mapBinary("mul", f, x, y, x.dtype);
+  return recordBinary(out, "MulBackward", x, y, [(g) => mul(g, y), (g) => mul(g, x)], needed(x, y));
+}
+
+/** a / b, in floating point also for integers. */
+export function div(a: Operand, b: Operand): Tensor {
+  const [x, y] = promote(a, b, floatOf);
+  const out = mapBinary("div", (p, q) => p / q, x, y, x.dtype);
+  return recordBinary(
+    out,
+    "DivBackward",
+    x,
+    y,
+    [(g) => div(g, y), (g) => neg(mul(g, div(div(x, y), y)))],
+    y.requiresGrad ? [x, y] : [y],
+  );
+}
+
+/** −x. */
+export function neg(x: Tensor): Tensor {
+  const out = mapUnary((a) => -a, x, x.dtype === "bool" ? "int32" : x.dtype);
+  return record(out, "NegBackward", [x], [neg]);
+}

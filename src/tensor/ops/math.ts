@@ -1,0 +1,156 @@
+// Elementwise functions. Integer input gives float32, as in PyTorch, except for abs, sign and relu.
+
+import { KullbackError } from "../../errors.js";
+import { erfc as erfcKernel, erf as erfKernel } from "../../kernels/index.js";
+import { record } from "../autograd/record.js";
+import type { Operand } from "../promote.js";
+import type { Tensor } from "../tensor.js";
+import { add, div, mul, neg, sub } from "./arithmetic.js";
+import { to } from "./cast.js";
+import { eq, gt, where } from "./compare.js";
+import { floatOf, mapBinary, mapUnary, promote, recordBinary } from "./pointwise.js";
+
+function toFloat(x: Tensor): Tensor {
+  return to(x, floatOf(x.dtype));
+}
+
+/** eˣ. */
+export function exp(x: Tensor): Tensor {
+  const out = mapUnary(Math.exp, x);
+  return record(out, "ExpBackward", [x], [(g) => mul(g, out)], [out]);
+}
+
+/** eˣ − 1, accurate near 0. */
+export function expm1(x: Tensor): Tensor {
+  const out = mapUnary(Math.expm1, x);
+  return record(out, "Expm1Backward", [x], [(g) => mul(g, add(out, 1))], [out]);
+}
+
+/** Natural logarithm. */
+export function log(x: Tensor): Tensor {
+  return record(mapUnary(Math.log, x), "LogBackward", [x], [(g) => div(g, x)], [x]);
+}
+
+/** log(1 + x), accurate near 0. */
+export function log1p(x: Tensor): Tensor {
+  return record(mapUnary(Math.log1p, x), "Log1PBackward", [x], [(g) => div(g, add(x, 1))], [x]);
+}
+
+/** Logarithm in base 2. */
+export function log2(x: Tensor): Tensor {
+  return record(mapUnary(Math.log2, x), "Log2Backward", [x], [(g) => div(g, mul(x, Math.LN2))], [x]);
+}
+
+/** Square root. */
+export function sqrt(x: Tensor): Tensor {
+  const out = mapUnary(Math.sqrt, x);
+  return record(out, "SqrtBackward", [x], [(g) => div(g, mul(out, 2))], [out]);
+}
+
+/** |x|; the gradient at 0 is 0. */
+export function abs(x: Tensor): Tensor {
+  return record(mapUnary(Math.abs, x, x.dtype), "AbsBackward", [x], [(g) => mul(g, sign(x))], [x]);
+}
+
+/** −1, 0 or 1. */
+export function sign(x: Tensor): Tensor {
+  const out = mapUnary((a) => (a > 0 ? 1 : a < 0 ? -1 : 0), x, x.dtype);
+  return record(out, "SignBackward", [x], [(g) => mul(g, 0)]);
+}
+
+/** xʸ; of the bases and exponents one may be a number. */
+export function pow(a: Operand, b: Operand): Tensor {
+  const [x, y] = promote(a, b);
+  const out = mapBinary("pow", power, x, y, x.dtype);
+  const ofBase = (g: Tensor) => where(eq(y, 0), 0, mul(g, mul(y, pow(x, sub(y, 1)))));
+  const ofExponent = (g: Tensor) => where(eq(out, 0), 0, mul(g, mul(out, log(x))));
+  return recordBinary(out, "PowBackward", x, y, [ofBase, ofExponent], y.requiresGrad ? [x, y, out] : [x, y]);
+}
+
+/** C's pow, which unlike JavaScript's gives 1 for 1^±∞, 1^NaN and (−1)^±∞. */
+function power(x: number, y: number): number {
+  if (x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY)) return 1;
+  return x ** y;
+}
+
+/** x·log y, and 0 where x is 0 (NaN where y is NaN), as `torch.xlogy`. */
+export function xlogy(a: Operand, b: Operand): Tensor {
+  const [x, y] = promote(a, b, floatOf);
+  const f = (p: number, q: number) => (p === 0 && !Number.isNaN(q) ? 0 : p * Math.log(q));
+  const out = mapBinary("xlogy", f, x, y, x.dtype);
+  const unlessZero = (g: Tensor) => where(mapBinary("xlogy", bothZero, x, y, "bool"), 0, mul(g, log(y)));
+  return recordBinary(out, "XlogyBackward", x, y, [unlessZero, (g) => mul(g, div(x, y))], [x, y]);
+}
+
+function bothZero(x: number, y: number): number {
+  return x === 0 && y <= 0 ? 1 : 0;
+}
+
+/** 1 / (1 + e⁻ˣ). */
+export function sigmoid(x: Tensor): Tensor {
+  const out = mapUnary((a) => 1 / (1 + Math.exp(-a)), x);
+  return record(out, "SigmoidBackward", [x], [(g) => mul(g, mul(out, sub(1, out)))], [out]);
+}
+
+/** Hyperbolic tangent. */
+export function tanh(x: Tensor): Tensor {
+  const out = mapUnary(Math.tanh, x);
+  return record(out, "TanhBackward", [x], [(g) => mul(g, sub(1, mul(out, out)))], [out]);
+}
+
+/** max(x, 0); the gradient at 0 is 0. */
+export function relu(x: Tensor): Tensor {
+  const out = mapUnary((a) => (a <= 0 ? 0 : a), x, x.dtype);
+  return record(out, "ReluBackward", [x], [(g) => where(gt(out, 0), g, 0)], [out]);
+}
+
+/** Options of {@link softplus}. */
+export interface SoftplusOptions {
+  /** Steepness; default 1. */
+  beta?: number;
+  /** Where beta·x exceeds it, the result is x itself; default 20. */
+  threshold?: number;
+}
+
+/** log(1 + exp(beta·x)) / beta, a smooth relu. */
+export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOptions = {}): Tensor {
+  const out = mapUnary((a) => (a * beta > threshold ? a : Math.log1p(Math.exp(a * beta)) / beta), x);
+  const y = toFloat(x);
+  const slope = () => where(gt(mul(y, beta), threshold), 1, sigmoid(mul(y, beta)));
+  return record(out, "SoftplusBackward", [y], [(g) => mul(g, slope())], [y]);
+}
+
+/** The error function, 2/√π ∫₀ˣ exp(−u²) du. */
+export function erf(x: Tensor): Tensor {
+  const density = () => mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI));
+  return record(mapUnary(erfKernel, x), "ErfBackward", [x], [(g) => mul(g, density())], [x]);
+}
+
+/** Options of {@link gelu}. */
+export interface GeluOptions {
+  /** `"none"` (default) for x·Φ(x), `"tanh"` for its approximation. */
+  approximate?: "none" | "tanh";
+}
+
+/**
+ * Gaussian error linear unit, x·Φ(x) with Φ the standard normal distribution function.
+ *
+ * D. Hendrycks and K. Gimpel, "Gaussian Error Linear Units" (2016), arXiv:1606.08415.
+ */
+export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
+  if (approximate === "tanh") {
+    const inner = mul(add(x, mul(pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI));
+    return mul(mul(x, 0.5), add(tanh(inner), 1));
+  }
+  if (approximate !== "none") {
+    throw new KullbackError(`gelu: approximate must be "none" or "tanh", got ${String(approximate)}`);
+  }
+  const y = toFloat(x);
+  const out = mapUnary((a) => 0.5 * a * erfcKernel(-a * Math.SQRT1_2), y);
+  const slope = () => {
+    const cdf = mul(add(erf(mul(y, Math.SQRT1_2)), 1), 0.5);
+    const density = mul(exp(mul(mul(y, y), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return add(cdf, mul(y, density));
+  };
+  return record(out, "GeluBackward", [y], [(g) => mul(g, slope())], [y]);
+}

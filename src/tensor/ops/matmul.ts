@@ -1,0 +1,81 @@
+import { KullbackError } from "../../errors.js";
+import { allocate, matmul as matmulKernel } from "../../kernels/index.js";
+import { record } from "../autograd/record.js";
+import { resultType } from "../promote.js";
+import { broadcastShapes, broadcastStrides, describeShape, numelOf } from "../shape.js";
+import { type Tensor, wrap } from "../tensor.js";
+import { add } from "./arithmetic.js";
+import { sumTo } from "./broadcast.js";
+import { to } from "./cast.js";
+import { squeeze, t, transpose, unsqueeze } from "./layout.js";
+
+/**
+ * Matrix product. Vectors count as a row on the left and as a column on the right; leading axes are
+ * batches and broadcast.
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  if (a.ndim === 0 || b.ndim === 0) {
+    throw new KullbackError(
+      `matmul: both arguments need to be at least 1D, but they are ${a.ndim}D and ${b.ndim}D`,
+    );
+  }
+  if (a.ndim === 1) return squeeze(matmul(unsqueeze(a, 0), b), b.ndim === 1 ? 0 : -2);
+  if (b.ndim === 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
+  if (a.shape[a.ndim - 1] !== b.shape[b.ndim - 2]) {
+    throw new KullbackError(
+      `matmul: shapes ${describeShape(a.shape)} and ${describeShape(b.shape)} cannot be multiplied: ` +
+        `${a.shape[a.ndim - 1]} columns against ${b.shape[b.ndim - 2]} rows`,
+    );
+  }
+  const dtype = resultType([a, b]);
+  return product(to(a, dtype), to(b, dtype));
+}
+
+/** The product of matrices of one dtype and at least two axes. */
+function product(a: Tensor, b: Tensor): Tensor {
+  const [m, k] = a.shape.slice(-2);
+  const n = b.shape[b.ndim - 1];
+  const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const shape = [...batch, m, n];
+  const array = allocate(a.dtype, numelOf(shape));
+  const ofA = matricesOf(a, batch);
+  const ofB = matricesOf(b, batch);
+  const count = numelOf(batch);
+  for (let i = 0; i < count; i++) matmulKernel(ofA(i), ofB(i), m, k, n, array, i * m * n);
+  return record(
+    wrap(array, a.dtype, shape),
+    "MmBackward",
+    [a, b],
+    [
+      (g) => sumTo(product(g, transpose(b, -2, -1)), a.shape),
+      (g) => sumTo(product(transpose(a, -2, -1), g), b.shape),
+    ],
+    [a, b],
+  );
+}
+
+/** The i-th matrix of `x` broadcast to the axes `batch`. */
+function matricesOf(x: Tensor, batch: readonly number[]) {
+  const strides = broadcastStrides(x.shape.slice(0, -2), x.strides.slice(0, -2), batch);
+  const [rowStride, columnStride] = x.strides.slice(-2);
+  return (i: number) => {
+    let offset = x.offset;
+    for (let d = batch.length - 1, rest = i; d >= 0; d--) {
+      offset += (rest % batch[d]) * strides[d];
+      rest = Math.floor(rest / batch[d]);
+    }
+    return { array: x.array, offset, rowStride, columnStride };
+  };
+}
+
+/** x·weightᵀ + bias: `x` […, in], `weight` [out, in], `bias` [out]. */
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  if (x.ndim === 0 || weight.ndim !== 2 || x.shape[x.ndim - 1] !== weight.shape[1]) {
+    throw new KullbackError(
+      `linear: input ${describeShape(x.shape)} and weight ${describeShape(weight.shape)} do not fit: ` +
+        "wanted […, in] and [out, in]",
+    );
+  }
+  const out = matmul(x, t(weight));
+  return bias === undefined ? out : add(out, bias);
+}

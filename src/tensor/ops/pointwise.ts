@@ -1,0 +1,79 @@
+// The machinery of elementwise operations: dtype promotion, broadcasting, and gradients summed back
+// to the shape of the input they belong to.
+
+import { allocate, type DType, elementwise, isFloat } from "../../kernels/index.js";
+import { record } from "../autograd/record.js";
+import { type Operand, resultType } from "../promote.js";
+import { broadcastShapes, broadcastStrides } from "../shape.js";
+import type { Vjp } from "../tape/node.js";
+import { type Tensor, wrap } from "../tensor.js";
+import { sumTo } from "./broadcast.js";
+import { to } from "./cast.js";
+
+/** `dtype`, or float32 if that is not a floating-point dtype. @internal */
+export function floatOf(dtype: DType): DType {
+  return isFloat(dtype) ? dtype : "float32";
+}
+
+/** An operand as a tensor of `dtype`. @internal */
+export function asTensor(operand: Operand, dtype: DType): Tensor {
+  if (typeof operand === "object") return to(operand, dtype);
+  const array = allocate(dtype, 1);
+  array[0] = Number(operand);
+  return wrap(array, dtype, []);
+}
+
+/** f of every element, in `dtype`, not recorded. @internal */
+export function mapUnary(f: (a: number) => number, x: Tensor, dtype: DType = floatOf(x.dtype)): Tensor {
+  const array = allocate(dtype, x.numel);
+  elementwise.mapUnary(f, x.shape, x, array);
+  return wrap(array, dtype, x.shape);
+}
+
+/** f of every pair of elements, broadcast, in `dtype`, not recorded. @internal */
+export function mapBinary(
+  name: string,
+  f: (a: number, b: number) => number,
+  x: Tensor,
+  y: Tensor,
+  dtype: DType,
+): Tensor {
+  const shape = broadcastShapes(name, x.shape, y.shape);
+  const out = wrap(
+    allocate(
+      dtype,
+      shape.reduce((n, size) => n * size, 1),
+    ),
+    dtype,
+    shape,
+  );
+  const a = { array: x.array, offset: x.offset, strides: broadcastStrides(x.shape, x.strides, shape) };
+  const b = { array: y.array, offset: y.offset, strides: broadcastStrides(y.shape, y.strides, shape) };
+  elementwise.mapBinary(f, shape, a, b, out.array);
+  return out;
+}
+
+/** Both operands as tensors of the dtype they promote to. @internal */
+export function promote(
+  a: Operand,
+  b: Operand,
+  toDType: (dtype: DType) => DType = (dtype) => dtype,
+): [Tensor, Tensor] {
+  const dtype = toDType(resultType([a, b]));
+  return [asTensor(a, dtype), asTensor(b, dtype)];
+}
+
+/** Records an operation of two broadcast inputs; each vjp's result is summed to its input's shape. @internal */
+export function recordBinary(
+  out: Tensor,
+  name: string,
+  x: Tensor,
+  y: Tensor,
+  vjps: readonly [Vjp<Tensor>, Vjp<Tensor>],
+  saved: readonly Tensor[] = [],
+): Tensor {
+  const shapeX = x.shape;
+  const shapeY = y.shape;
+  const [ofX, ofY] = vjps;
+  return record(out, name, [x, y], [(g) => sumTo(ofX(g), shapeX), (g) => sumTo(ofY(g), shapeY)], saved);
+}

@@ -1,0 +1,56 @@
+import { KullbackError } from "../../errors.js";
+import {
+  allocate,
+  type DType,
+  type FloatArray,
+  isFloat,
+  logSoftmaxRows,
+  softmaxRows,
+} from "../../kernels/index.js";
+import { record } from "../autograd/record.js";
+import { normalizeDim } from "../shape.js";
+import { type Tensor, wrap } from "../tensor.js";
+import { mul, sub } from "./arithmetic.js";
+import { sum } from "./broadcast.js";
+import { to } from "./cast.js";
+import { contiguous, transpose } from "./layout.js";
+import { exp } from "./math.js";
+
+/** Options of {@link softmax} and {@link logSoftmax}. */
+export interface SoftmaxOptions {
+  /** Converts the input to this dtype first; default its own, which must be a floating-point one. */
+  dtype?: DType;
+}
+
+function alongRows(
+  name: string,
+  kernel: (x: FloatArray, length: number, out: FloatArray) => void,
+  input: Tensor,
+  dim: number,
+  dtype: DType = input.dtype,
+): [x: Tensor, out: Tensor] {
+  const d = normalizeDim(name, dim, input.ndim);
+  if (!isFloat(dtype)) {
+    throw new KullbackError(`${name}: not implemented for ${dtype}; pass a floating-point dtype`);
+  }
+  const x = to(input, dtype);
+  const last = Math.max(x.ndim - 1, 0);
+  const rows = contiguous(transpose(x, d, last));
+  const array = allocate(dtype, x.numel);
+  kernel(rows.data as FloatArray, x.shape[d] ?? 1, array as FloatArray);
+  return [x, contiguous(transpose(wrap(array, dtype, rows.shape), d, last))];
+}
+
+/** exp(x) / Σ exp(x) along `dim`. A row of −∞ alone, or with +∞, is NaN. */
+export function softmax(input: Tensor, dim: number, { dtype }: SoftmaxOptions = {}): Tensor {
+  const [x, out] = alongRows("softmax", softmaxRows, input, dim, dtype);
+  const back = (g: Tensor) => mul(out, sub(g, sum(mul(g, out), dim, true)));
+  return record(out, "SoftmaxBackward", [x], [back], [out]);
+}
+
+/** x − log Σ exp(x) along `dim`. A row of −∞ alone, or with +∞, is NaN. */
+export function logSoftmax(input: Tensor, dim: number, { dtype }: SoftmaxOptions = {}): Tensor {
+  const [x, out] = alongRows("logSoftmax", logSoftmaxRows, input, dim, dtype);
+  const back = (g: Tensor) => sub(g, mul(exp(out), sum(g, dim, true)));
+  return record(out, "LogSoftmaxBackward", [x], [back], [out]);
+}

@@ -1,0 +1,241 @@
+import { KullbackError } from "../errors.js";
+import { allocate, type DType, isFloat, pack, type TypedArray } from "../kernels/index.js";
+import { formatTensor } from "./format/index.js";
+import {
+  describeShape,
+  isPacked,
+  normalizeDim,
+  numelOf,
+  packedStrides,
+  type Shape,
+  sameShape,
+} from "./shape.js";
+import { Storage } from "./storage.js";
+import { GradNode, type Hook } from "./tape/node.js";
+
+/** Numbers or booleans in arrays nested to any depth. */
+export type NestedArray = number | boolean | NestedArray[];
+
+/**
+ * An array of numbers with any number of axes, which can take part in automatic differentiation.
+ *
+ * A tensor is a view (shape, strides, offset) of a storage it may share with other tensors. This
+ * class holds the data and the tensor's place on the tape; what can be computed with tensors lies
+ * in `ops/` and is added to this class as methods by `methods.ts`.
+ */
+export class Tensor {
+  readonly storage: Storage;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+  readonly offset: number;
+  /** Whether the tensor was made as a view of another's memory. */
+  readonly isView: boolean;
+
+  private node: GradNode<Tensor> | undefined;
+  /** The storage's version when `node` was set: later changes through an alias make it stale. */
+  private nodeVersion = 0;
+  private leafRequiresGrad = false;
+  private gradient: Tensor | null = null;
+
+  /** @internal Use `tensor`, `zeros` and their like. */
+  constructor(
+    storage: Storage,
+    dtype: DType,
+    shape: Shape,
+    strides: readonly number[] = packedStrides(shape),
+    offset = 0,
+    isView = false,
+  ) {
+    this.storage = storage;
+    this.dtype = dtype;
+    this.shape = shape;
+    this.strides = strides;
+    this.offset = offset;
+    this.isView = isView;
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  get numel(): number {
+    return numelOf(this.shape);
+  }
+
+  /** Size of one axis; negative `dim` counts from the end. */
+  size(dim: number): number {
+    return this.shape[normalizeDim("size", dim, this.ndim)];
+  }
+
+  /** Whether the elements lie packed in C order. */
+  get isContiguous(): boolean {
+    return isPacked(this.shape, this.strides);
+  }
+
+  /** The memory as kernels take it. @internal */
+  get array(): TypedArray {
+    return this.storage.array;
+  }
+
+  /**
+   * The elements in C order. For a contiguous tensor this is its own memory, not a copy: writing to
+   * it changes the tensor unseen by autograd. `bool` is a `Uint8Array` of 0 and 1.
+   */
+  get data(): TypedArray {
+    if (this.isContiguous) return this.array.subarray(this.offset, this.offset + this.numel);
+    const out = allocate(this.dtype, this.numel);
+    pack(this.shape, this, out);
+    return out;
+  }
+
+  /** The only element as a number; `true` reads as 1. Throws if there is not exactly one. */
+  item(): number {
+    if (this.numel !== 1) {
+      throw new KullbackError(
+        `item: wanted a tensor with one element, got shape ${describeShape(this.shape)}`,
+      );
+    }
+    return this.array[this.offset];
+  }
+
+  /** The elements as nested arrays; `bool` gives booleans. */
+  tolist(): NestedArray {
+    const { data, shape } = this;
+    const build = (dim: number, start: number, span: number): NestedArray => {
+      if (dim === shape.length) return this.dtype === "bool" ? data[start] !== 0 : data[start];
+      const step = span / Math.max(shape[dim], 1);
+      return Array.from({ length: shape[dim] }, (_, i) => build(dim + 1, start + i * step, step));
+    };
+    return build(0, 0, this.numel);
+  }
+
+  /** Prints as PyTorch does. */
+  toString(): string {
+    const { data, shape, dtype, requiresGrad, node } = this;
+    return formatTensor({ data, shape, dtype, requiresGrad, gradFn: node && `${node.name}` });
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  // Place on the tape
+
+  /** Whether gradients flow to or through this tensor. On a leaf it can be assigned. */
+  get requiresGrad(): boolean {
+    return this.leafRequiresGrad || this.node !== undefined;
+  }
+
+  set requiresGrad(value: boolean) {
+    if (this.gradFn !== undefined) {
+      if (value) return;
+      throw new KullbackError(
+        "requiresGrad: you can only change requiresGrad flags of leaf variables; use detach() for a tensor without history",
+      );
+    }
+    if (value && !isFloat(this.dtype)) {
+      throw new KullbackError(
+        `requiresGrad: only floating-point tensors can require gradients, got ${this.dtype}`,
+      );
+    }
+    this.leafRequiresGrad = value;
+    if (!value) this.node = undefined;
+  }
+
+  /** Whether the tensor was made by the user and not by a recorded operation. */
+  get isLeaf(): boolean {
+    return this.gradFn === undefined;
+  }
+
+  /** The operation that made the tensor, if it was recorded. */
+  get gradFn(): GradNode<Tensor> | undefined {
+    return this.node?.leaf === undefined ? this.node : undefined;
+  }
+
+  /** What `backward` accumulated for this leaf; `null` before. It can be assigned. */
+  get grad(): Tensor | null {
+    return this.gradient;
+  }
+
+  set grad(value: Tensor | null) {
+    if (value !== null && (!sameShape(value.shape, this.shape) || value.dtype !== this.dtype)) {
+      throw new KullbackError(
+        `grad: wanted null or a ${this.dtype} tensor of shape ${describeShape(this.shape)}, ` +
+          `got ${value.dtype} of shape ${describeShape(value.shape)}`,
+      );
+    }
+    this.gradient = value;
+  }
+
+  /**
+   * Calls `hook` with the gradient of this tensor once `backward` knows it; what the hook returns
+   * replaces the gradient. The function returned removes the hook.
+   */
+  registerHook(hook: Hook<Tensor>): () => void {
+    const edge = this.edge();
+    if (edge === undefined) {
+      throw new KullbackError(
+        "registerHook: cannot register a hook on a tensor that doesn't require gradient",
+      );
+    }
+    edge.hooks.push(hook);
+    return () => {
+      const at = edge.hooks.indexOf(hook);
+      if (at >= 0) edge.hooks.splice(at, 1);
+    };
+  }
+
+  /** Lets `backward` keep `grad` for this tensor although it is not a leaf. */
+  retainGrad(): void {
+    if (this.isLeaf) return;
+    this.registerHook((grad) => {
+      this.grad = grad;
+    });
+  }
+
+  /**
+   * The node that gradients of this tensor go to, undefined if it requires none.
+   * @internal
+   */
+  edge(): GradNode<Tensor> | undefined {
+    if (this.node === undefined) {
+      if (this.leafRequiresGrad) this.node = new GradNode<Tensor>("AccumulateGrad", [], [], [], this);
+    } else if (this.node.leaf === undefined && this.nodeVersion !== this.storage.version) {
+      throw new KullbackError(
+        `autograd: a tensor of shape ${describeShape(this.shape)} made by ${this.node.name} was modified in place ` +
+          "through another tensor that shares its memory, so its history no longer holds; clone() before the change",
+      );
+    }
+    return this.node;
+  }
+
+  /**
+   * Makes `node` the operation this tensor came from.
+   * @internal
+   */
+  setGradFn(node: GradNode<Tensor>): void {
+    this.node = node;
+    this.nodeVersion = this.storage.version;
+  }
+
+  /**
+   * Counts a change made in place through this tensor, whose history stays valid.
+   * @internal
+   */
+  bumpVersion(): void {
+    this.nodeVersion = ++this.storage.version;
+  }
+}
+
+/** A new packed tensor around `array`, which holds its elements in C order. @internal */
+export function wrap(array: TypedArray, dtype: DType, shape: Shape): Tensor {
+  return new Tensor(new Storage(array), dtype, shape);
+}
+
+/** A view of `x`'s memory. @internal */
+export function viewOf(x: Tensor, shape: Shape, strides: readonly number[], offset: number): Tensor {
+  return new Tensor(x.storage, x.dtype, shape, strides, offset, true);
+}
