@@ -100,7 +100,7 @@ export function tanh(x: Tensor): Tensor {
 
 /** max(x, 0); the gradient at 0 is 0. */
 export function relu(x: Tensor): Tensor {
-  const out = mapUnary((a) => (a <= 0 ? 0 : a), x, x.dtype);
+  const out = mapUnary((a) => Math.max(a, 0), x, x.dtype);
   return record(out, "ReluBackward", [x], [(g) => where(gt(out, 0), g, 0)], [out]);
 }
 

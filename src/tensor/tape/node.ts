@@ -9,7 +9,7 @@ export interface Versioned {
 export type Vjp<T> = (grad: T) => T;
 
 /** Called with a gradient; what it returns, if anything, replaces the gradient. */
-export type Hook<T> = (grad: T) => T | undefined | void;
+export type Hook<T> = ((grad: T) => T) | ((grad: T) => void);
 
 let created = 0;
 
