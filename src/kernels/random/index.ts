@@ -1,0 +1,5 @@
+export { defaultGenerator, Generator } from "./generator.js";
+export { fillNormal } from "./normal.js";
+export { randomPermutation } from "./permutation.js";
+export { fillRandint } from "./randint.js";
+export { fillUniform } from "./uniform.js";
