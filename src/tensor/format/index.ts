@@ -1,0 +1,2 @@
+export { formatTensor, type Printable } from "./format.js";
+export { type PrintOptions, type PrintProfile, setPrintOptions } from "./options.js";
