@@ -1,6 +1,9 @@
+export { type Base, baseFactor } from "./divergence/base.js";
+export * from "./divergence/index.js";
 export { allocate, type DType, type FloatArray, type FloatDType, isFloat, type TypedArray } from "./dtype.js";
 export * as elementwise from "./elementwise.js";
 export { erf, erfc } from "./erf.js";
+export { ExactSum, fsum } from "./fsum.js";
 export * as indexing from "./indexing.js";
 export { type Matrix, matmul } from "./matmul.js";
 export {

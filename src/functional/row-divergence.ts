@@ -1,0 +1,135 @@
+import { KullbackError } from "../errors.js";
+import {
+  allocate,
+  divergenceRows,
+  divergenceRowsBackward,
+  divergenceRowsHessian,
+  type FloatArray,
+  type RowMeasure,
+  type RowOptions,
+  type RowProblem,
+} from "../kernels/index.js";
+import { leaf, once, record, type Tensor } from "../tensor/index.js";
+
+/** What stays the same from the value of a divergence to its derivatives. */
+interface Setting {
+  readonly measure: RowMeasure;
+  readonly options: RowOptions;
+  readonly p: Tensor;
+  readonly q: Tensor;
+}
+
+const floats = (x: Tensor) => x.data as FloatArray;
+
+/** A tensor like `x` for a kernel to fill. */
+function emptyLike(x: Tensor): Tensor {
+  return leaf(allocate(x.dtype, x.numel), x.dtype, x.shape);
+}
+
+/**
+ * D(Pᵣ, Qᵣ) in nats of packed rows `p` and `q` [rows, n] of one floating-point dtype, as float64 [rows].
+ * Differentiable twice in both. `fail` is called with the first row that is no distribution.
+ */
+export function rowDivergence(
+  measure: RowMeasure,
+  p: Tensor,
+  q: Tensor,
+  options: RowOptions,
+  fail: (problem: RowProblem) => never,
+): Tensor {
+  const [rows, n] = p.shape;
+  const values = new Float64Array(rows);
+  const problem = divergenceRows(measure, floats(p), floats(q), rows, n, options, values);
+  if (problem !== undefined) fail(problem);
+  const setting = { measure, options, p, q };
+  const gradients = once((upstream: Tensor) => rowGradients(setting, upstream));
+  return record(
+    leaf(values, "float64", [rows]),
+    "DivergenceBackward",
+    [p, q],
+    [(g) => gradients(g).p, (g) => gradients(g).q],
+    [p, q],
+  );
+}
+
+/** Gradients of Σ upstream[r]·D(Pᵣ, Qᵣ) with respect to those rows that require one. */
+function rowGradients(setting: Setting, upstream: Tensor): { p: Tensor; q: Tensor } {
+  const { measure, options, p, q } = setting;
+  const [rows, n] = p.shape;
+  const gp = emptyLike(p);
+  const gq = emptyLike(q);
+  divergenceRowsBackward(
+    measure,
+    floats(p),
+    floats(q),
+    rows,
+    n,
+    options,
+    floats(upstream),
+    p.requiresGrad ? floats(gp) : undefined,
+    q.requiresGrad ? floats(gq) : undefined,
+  );
+  return {
+    p: recordGradient(setting, upstream, gp, (direction) => ({ vp: direction })),
+    q: recordGradient(setting, upstream, gq, (direction) => ({ vq: direction })),
+  };
+}
+
+interface Direction {
+  readonly vp?: Tensor;
+  readonly vq?: Tensor;
+}
+
+/** Puts a gradient on the tape: it depends on both rows and, linearly, on `upstream`. */
+function recordGradient(
+  setting: Setting,
+  upstream: Tensor,
+  gradient: Tensor,
+  direct: (v: Tensor) => Direction,
+): Tensor {
+  const { p, q } = setting;
+  const products = once((v: Tensor) => hessianProducts(setting, upstream, direct(v)));
+  return record(
+    gradient,
+    "DivergenceGradientBackward",
+    [p, q, upstream],
+    [(v) => products(v).p, (v) => products(v).q, (v) => products(v).upstream],
+    [p, q, upstream],
+  );
+}
+
+/** The derivative of the gradients in a direction, which by symmetry is the gradient of their product with it. */
+function hessianProducts(setting: Setting, upstream: Tensor, { vp, vq }: Direction) {
+  const { measure, options, p, q } = setting;
+  const [rows, n] = p.shape;
+  const hp = emptyLike(p);
+  const hq = emptyLike(q);
+  const along = leaf(new Float64Array(rows), "float64", [rows]);
+  divergenceRowsHessian(
+    measure,
+    floats(p),
+    floats(q),
+    rows,
+    n,
+    options,
+    floats(upstream),
+    vp && floats(vp),
+    vq && floats(vq),
+    floats(hp),
+    floats(hq),
+    along.data as Float64Array,
+  );
+  const inputs = [p, q, upstream, vp ?? vq].filter((input) => input !== undefined);
+  const last = (x: Tensor) =>
+    record(
+      x,
+      "DivergenceHessianBackward",
+      inputs,
+      inputs.map(() => noThirdDerivative),
+    );
+  return { p: last(hp), q: last(hq), upstream: last(along) };
+}
+
+function noThirdDerivative(): never {
+  throw new KullbackError("divergence: third derivatives are not available; it is differentiable twice");
+}
