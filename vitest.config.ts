@@ -13,6 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/buildKernels.js"],
     testTimeout: 60_000,
   },
 });

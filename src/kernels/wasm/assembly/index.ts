@@ -1,0 +1,4 @@
+// The exports of the binary. Kernels take pointers and element counts; whoever calls owns all memory,
+// scratch memory too, because threads run the same kernels on the same memory.
+
+export { heapBase } from "./layout";

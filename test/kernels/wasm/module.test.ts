@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { instantiate, wasm } from "../../../src/kernels/wasm/module.js";
+
+describe("the WebAssembly module", () => {
+  it("is instantiated once", () => {
+    expect(wasm()).toBe(wasm());
+  });
+
+  it("works on shared memory", () => {
+    const { shared, memory, kernels } = wasm();
+    expect(shared).toBe(true);
+    expect(memory.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(kernels.heapBase()).toBeGreaterThan(0);
+  });
+
+  it("works on unshared memory where no other is to be had", () => {
+    const { shared, memory, kernels } = instantiate(false);
+    expect(shared).toBe(false);
+    expect(memory.buffer).toBeInstanceOf(ArrayBuffer);
+    expect(kernels.heapBase()).toBe(wasm().kernels.heapBase());
+  });
+
+  it("starts within five milliseconds", () => {
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      instantiate(true);
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(5);
+  });
+});
