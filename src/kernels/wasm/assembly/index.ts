@@ -2,3 +2,4 @@
 // scratch memory too, because threads run the same kernels on the same memory.
 
 export { heapBase } from "./layout";
+export * from "./softmax";

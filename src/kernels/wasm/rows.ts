@@ -1,0 +1,90 @@
+import type { FloatArray } from "../dtype.js";
+import { isResident, memoryAs, scratch } from "./memory.js";
+import { wasm } from "./module.js";
+import { type KernelName, parallelRows, SCRATCH_BYTES } from "./threads.js";
+
+/** An array whose rows a kernel reads or writes. */
+export interface RowOperand {
+  /** Packed rows, the first at index 0. */
+  readonly array: FloatArray;
+  /** Elements of a row. */
+  readonly length: number;
+  /** Whether the kernel writes the array and reads nothing of it; default false: it only reads it. */
+  readonly output?: boolean;
+}
+
+/** What a block of rows takes of a second-level cache, all operands together. */
+const BLOCK_BYTES = 128 * 1024;
+
+/**
+ * Calls a row kernel as `kernel(...pointers, ...scalars, first, last, scratch)` for blocks of rows. Operands in
+ * the WebAssembly memory are worked on in place, by several threads if it is worth it; if one lies elsewhere,
+ * its blocks are copied through scratch memory. See threads.ts for what kernels must keep to.
+ */
+export function runRows(
+  kernel: KernelName,
+  operands: readonly RowOperand[],
+  scalars: readonly number[],
+  rows: number,
+): void {
+  if (rows === 0) return;
+  const rowBytes = operands.reduce((bytes, { array, length }) => bytes + length * array.BYTES_PER_ELEMENT, 0);
+  const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
+  if (operands.every(({ array }) => isResident(array))) {
+    parallelRows(kernel, [...operands.map(({ array }) => array.byteOffset), ...scalars], rows, blockRows);
+  } else {
+    runCopies(kernel, operands, scalars, rows, Math.min(blockRows, rows));
+  }
+}
+
+function runCopies(
+  kernel: KernelName,
+  operands: readonly RowOperand[],
+  scalars: readonly number[],
+  rows: number,
+  blockRows: number,
+): void {
+  const run = wasm().kernels[kernel] as (...args: number[]) => void;
+  const sizes = operands.map(({ array, length }) =>
+    isResident(array) ? 0 : roundUp(blockRows * length * array.BYTES_PER_ELEMENT),
+  );
+  const own = scratch(SCRATCH_BYTES + sizes.reduce((sum, size) => sum + size, 0));
+  let next = own + SCRATCH_BYTES;
+  const places = sizes.map((size) => {
+    next += size;
+    return size === 0 ? 0 : next - size;
+  });
+  for (let first = 0; first < rows; first += blockRows) {
+    const count = Math.min(blockRows, rows - first);
+    const pointers = operands.map((operand, i) => {
+      const { array, length } = operand;
+      if (places[i] === 0) return array.byteOffset + first * length * array.BYTES_PER_ELEMENT;
+      if (operand.output !== true) copyIn(operand, first, count, places[i]);
+      return places[i];
+    });
+    run(...pointers, ...scalars, 0, count, own);
+    operands.forEach((operand, i) => {
+      if (operand.output === true && places[i] !== 0) copyOut(operand, first, count, places[i]);
+    });
+  }
+}
+
+/** A multiple of 16 with room for a kernel to read a vector behind the end. */
+function roundUp(bytes: number): number {
+  return (Math.ceil(bytes / 16) + 1) * 16;
+}
+
+function memoryLike(array: FloatArray): FloatArray {
+  return memoryAs(array instanceof Float32Array ? "float32" : "float64");
+}
+
+function copyIn({ array, length }: RowOperand, first: number, count: number, place: number): void {
+  const rows =
+    count * length === array.length ? array : array.subarray(first * length, (first + count) * length);
+  memoryLike(array).set(rows, place / array.BYTES_PER_ELEMENT);
+}
+
+function copyOut({ array, length }: RowOperand, first: number, count: number, place: number): void {
+  const start = place / array.BYTES_PER_ELEMENT;
+  array.set(memoryLike(array).subarray(start, start + count * length), first * length);
+}
