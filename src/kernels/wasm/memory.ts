@@ -22,7 +22,7 @@ const STEP = 16 * 1024 * 1024;
 export const SMALLEST_BLOCK = 16 * 1024;
 
 /** What blocks of arrays may take of the memory by default. */
-const DEFAULT_CAP = 1024 * 1024 * 1024;
+const DEFAULT_CAP = 512 * 1024 * 1024;
 
 interface Arena {
   readonly engine: WasmEngine;
