@@ -23,6 +23,7 @@ const options = [
   "--maximumMemory=65536",
   "--use=abort=",
   "--bindings=raw",
+  "--disableWarning=201", // that pointer arithmetic mixes i32 and usize
 ];
 
 /** A digest of everything the binary is made from. */

@@ -3,3 +3,4 @@
 
 export { heapBase } from "./layout";
 export * from "./softmax";
+export * from "./matmul";

@@ -38,6 +38,12 @@ export function loadSplat<T>(pointer: usize): v128 {
   return sizeof<T>() == 4 ? v128.load32_splat(pointer) : v128.load64_splat(pointer);
 }
 
+/** A splat of the number behind the one at `pointer`. */
+@inline
+export function loadNextSplat<T>(pointer: usize): v128 {
+  return sizeof<T>() == 4 ? v128.load32_splat(pointer, 4) : v128.load64_splat(pointer, 8);
+}
+
 /** The largest lane; NaN is passed over. */
 @inline
 export function largestLane<T>(a: v128): T {
