@@ -1,7 +1,6 @@
 import type { FloatArray } from "../dtype.js";
 import { isResident, memoryAs, scratch } from "./memory.js";
-import { wasm } from "./module.js";
-import { type KernelName, parallelRows, SCRATCH_BYTES } from "./threads.js";
+import { type KernelName, parallelRows, SCRATCH_BYTES, threads } from "./threads.js";
 
 /** An array whose rows a kernel reads or writes. */
 export interface RowOperand {
@@ -16,10 +15,13 @@ export interface RowOperand {
 /** What a block of rows takes of a second-level cache, all operands together. */
 const BLOCK_BYTES = 128 * 1024;
 
+/** Blocks that are copied at a time where several threads then share them. */
+const SHARED_BLOCKS = 32;
+
 /**
  * Calls a row kernel as `kernel(...pointers, ...scalars, first, last, scratch)` for blocks of rows. Operands in
  * the WebAssembly memory are worked on in place, by several threads if it is worth it; if one lies elsewhere,
- * its blocks are copied through scratch memory. See threads.ts for what kernels must keep to.
+ * some blocks at a time are copied through scratch memory. See threads.ts for what kernels must keep to.
  */
 export function runRows(
   kernel: KernelName,
@@ -33,7 +35,7 @@ export function runRows(
   if (operands.every(({ array }) => isResident(array))) {
     parallelRows(kernel, [...operands.map(({ array }) => array.byteOffset), ...scalars], rows, blockRows);
   } else {
-    runCopies(kernel, operands, scalars, rows, Math.min(blockRows, rows));
+    runCopies(kernel, operands, scalars, rows, blockRows);
   }
 }
 
@@ -44,9 +46,9 @@ function runCopies(
   rows: number,
   blockRows: number,
 ): void {
-  const run = wasm().kernels[kernel] as (...args: number[]) => void;
+  const chunkRows = Math.min(rows, threads() > 1 ? SHARED_BLOCKS * blockRows : blockRows);
   const sizes = operands.map(({ array, length }) =>
-    isResident(array) ? 0 : roundUp(blockRows * length * array.BYTES_PER_ELEMENT),
+    isResident(array) ? 0 : roundUp(chunkRows * length * array.BYTES_PER_ELEMENT),
   );
   const own = scratch(SCRATCH_BYTES + sizes.reduce((sum, size) => sum + size, 0));
   let next = own + SCRATCH_BYTES;
@@ -54,15 +56,15 @@ function runCopies(
     next += size;
     return size === 0 ? 0 : next - size;
   });
-  for (let first = 0; first < rows; first += blockRows) {
-    const count = Math.min(blockRows, rows - first);
+  for (let first = 0; first < rows; first += chunkRows) {
+    const count = Math.min(chunkRows, rows - first);
     const pointers = operands.map((operand, i) => {
       const { array, length } = operand;
       if (places[i] === 0) return array.byteOffset + first * length * array.BYTES_PER_ELEMENT;
       if (operand.output !== true) copyIn(operand, first, count, places[i]);
       return places[i];
     });
-    run(...pointers, ...scalars, 0, count, own);
+    parallelRows(kernel, [...pointers, ...scalars], count, blockRows);
     operands.forEach((operand, i) => {
       if (operand.output === true && places[i] !== 0) copyOut(operand, first, count, places[i]);
     });

@@ -16,15 +16,63 @@
 //
 // Operands that may lie outside the memory go through `runRows` of rows.ts, which ends here.
 
+import { KullbackError } from "../../errors.js";
 import type { WasmKernels } from "./binary.js";
 import { scratch } from "./memory.js";
 import { wasm } from "./module.js";
+import { availableThreads, environment, hasWorkers } from "./platform.js";
+import { type Job, ThreadPool } from "./pool.js";
 
 /** The name of an exported kernel. */
 export type KernelName = keyof WasmKernels;
 
 /** Bytes of scratch memory that each thread has for itself. */
 export const SCRATCH_BYTES = 1 << 18;
+
+/** Milliseconds of work from which on waking others is worth it. */
+const WORTH_SHARING = 1;
+
+/** More threads than this do not help: memory is the limit. */
+const MOST_THREADS = 16;
+
+/** How often workers may die before no more are started. */
+const MOST_FAILURES = 3;
+
+let wanted: number | undefined;
+let pool: ThreadPool | undefined;
+let failures = 0;
+
+/**
+ * How many threads large operations use: what {@link setThreads} said, else the environment variable
+ * KULLBACK_THREADS, else as many as the machine has, at most 16; 1 where memory cannot be shared.
+ */
+export function threads(): number {
+  if (!wasm().shared || !hasWorkers() || failures >= MOST_FAILURES) return 1;
+  wanted ??= Number.parseInt(environment("KULLBACK_THREADS") ?? "", 10) || availableThreads();
+  return Math.min(Math.max(wanted, 1), MOST_THREADS);
+}
+
+/** Sets how many threads large operations use. Results have the same bits for any number. */
+export function setThreads(count: number): void {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new KullbackError(`setThreads: wanted a positive whole number, got ${count}`);
+  }
+  if (count === wanted) return;
+  wanted = count;
+  pool?.close();
+  pool = undefined;
+}
+
+/** The workers, started when first asked for. @internal */
+export function threadPool(): ThreadPool | undefined {
+  if (pool !== undefined && !pool.usable) {
+    failures++;
+    pool = undefined;
+  }
+  const helpers = threads() - 1;
+  if (pool === undefined && helpers > 0) pool = new ThreadPool(helpers, SCRATCH_BYTES);
+  return pool;
+}
 
 /** Calls a row kernel for all blocks of rows. See the head of this file. */
 export function parallelRows(
@@ -33,9 +81,31 @@ export function parallelRows(
   rows: number,
   blockRows: number,
 ): void {
-  const run = wasm().kernels[kernel] as (...args: number[]) => void;
+  const kernelFunction = wasm().kernels[kernel] as (...args: number[]) => void;
   const own = scratch(SCRATCH_BYTES);
-  for (let first = 0; first < rows; first += blockRows) {
-    run(...args, first, Math.min(first + blockRows, rows), own);
+  const run = (block: number) => {
+    const first = block * blockRows;
+    kernelFunction(...args, first, Math.min(first + blockRows, rows), own);
+  };
+  const blocks = Math.ceil(rows / blockRows);
+  if (blocks === 1 || threads() === 1) {
+    for (let block = 0; block < blocks; block++) run(block);
+    return;
   }
+  // The first blocks tell how long the others will take.
+  const start = performance.now();
+  for (let block = 0; block < blocks; block++) {
+    run(block);
+    const left = ((performance.now() - start) / (block + 1)) * (blocks - block - 1);
+    if (left > WORTH_SHARING) {
+      shareRows({ kernel, args, rows, blockRows }, run);
+      return;
+    }
+  }
+}
+
+/** Does a job with the pool; alone, and every block once more, if a thread is lost on the way. */
+function shareRows(job: Job, run: (block: number) => void): void {
+  if (threadPool()?.run(job, run)) return;
+  for (let first = 0; first < job.rows; first += job.blockRows) run(first / job.blockRows);
 }

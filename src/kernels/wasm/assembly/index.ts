@@ -4,3 +4,4 @@
 export { heapBase } from "./layout";
 export * from "./softmax";
 export * from "./matmul";
+export * from "./pool";
