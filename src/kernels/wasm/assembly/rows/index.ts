@@ -1,0 +1,3 @@
+// The row kernels of divergences.
+export { klGradientP32, klGradientQ32 } from "./klGradients";
+export { klRows32 } from "./klRows";
