@@ -1,31 +1,71 @@
 import type { TypedArray } from "./dtype.js";
+import { erf } from "./erf.js";
 import { forEachRun, type Strided } from "./strided.js";
 
-/** out[i] = f(a[i]) for a view `a` of `shape`; `out` is packed. */
+/** Functions of one number that have a name, so that a backend can have a kernel for them. */
+export const unary = {
+  neg: (a: number) => -a,
+  abs: Math.abs,
+  sign: (a: number) => (a > 0 ? 1 : a < 0 ? -1 : 0),
+  sqrt: Math.sqrt,
+  relu: (a: number) => Math.max(a, 0),
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  log2: Math.log2,
+  /** From e^−|a|, so that small results keep their digits. */
+  sigmoid: (a: number) => (a < 0 ? Math.exp(a) / (1 + Math.exp(a)) : 1 / (1 + Math.exp(-a))),
+  tanh: Math.tanh,
+  erf,
+  isnan: (a: number) => (Number.isNaN(a) ? 1 : 0),
+  isfinite: (a: number) => (Number.isFinite(a) ? 1 : 0),
+  logicalNot: (a: number) => (a === 0 ? 1 : 0),
+} as const satisfies Record<string, (a: number) => number>;
+
+/** Functions of two numbers that have a name. */
+export const binary = {
+  add: (a: number, b: number) => a + b,
+  sub: (a: number, b: number) => a - b,
+  mul: (a: number, b: number) => a * b,
+  div: (a: number, b: number) => a / b,
+  maximum: Math.max,
+  minimum: Math.min,
+} as const satisfies Record<string, (a: number, b: number) => number>;
+
+export type UnaryName = keyof typeof unary;
+export type BinaryName = keyof typeof binary;
+
+/** out[i] = f(a[i]) for a view `a` of `shape`; `out` is packed. `f` is a name or any other function. */
 export function mapUnary(
-  f: (a: number) => number,
+  f: UnaryName | ((a: number) => number),
   shape: readonly number[],
   a: Strided,
   out: TypedArray,
 ): void {
+  const g: (a: number) => number = typeof f === "string" ? unary[f] : f;
   const x = a.array;
   forEachRun(shape, [a], ([offset], [step], length, position) => {
-    for (let i = 0, p = offset; i < length; i++, p += step) out[position + i] = f(x[p]);
+    for (let i = 0, p = offset; i < length; i++, p += step) out[position + i] = g(x[p]);
   });
 }
 
-/** out[i] = f(a[i], b[i]) for views of one `shape` (broadcast axes have stride 0); `out` is packed. */
+/**
+ * out[i] = f(a[i], b[i]) for views of one `shape` (broadcast axes have stride 0); `out` is packed. `f` is a
+ * name or any other function.
+ */
 export function mapBinary(
-  f: (a: number, b: number) => number,
+  f: BinaryName | ((a: number, b: number) => number),
   shape: readonly number[],
   a: Strided,
   b: Strided,
   out: TypedArray,
 ): void {
+  const g: (a: number, b: number) => number = typeof f === "string" ? binary[f] : f;
   const x = a.array;
   const y = b.array;
   forEachRun(shape, [a, b], ([pa, pb], [sa, sb], length, position) => {
-    for (let i = 0, p = pa, q = pb; i < length; i++, p += sa, q += sb) out[position + i] = f(x[p], y[q]);
+    for (let i = 0, p = pa, q = pb; i < length; i++, p += sa, q += sb) out[position + i] = g(x[p], y[q]);
   });
 }
 

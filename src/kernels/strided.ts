@@ -8,13 +8,13 @@ export interface Strided {
 }
 
 /** A shape and the operands' strides after axes that can be walked as one were merged. */
-interface Walk {
+export interface Walk {
   shape: number[];
   strides: number[][];
 }
 
 /** Merges neighbouring axes that every operand steps through evenly, and drops axes of size 1. */
-function mergeAxes(shape: readonly number[], operands: readonly Strided[]): Walk {
+export function mergeAxes(shape: readonly number[], operands: readonly Strided[]): Walk {
   const walk: Walk = { shape: [], strides: operands.map(() => []) };
   for (let d = 0; d < shape.length; d++) {
     if (shape[d] === 1) continue;

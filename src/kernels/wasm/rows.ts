@@ -8,6 +8,8 @@ export interface RowOperand {
   readonly array: FloatArray;
   /** Elements of a row. */
   readonly length: number;
+  /** Whether all rows read the same `length` elements, those at index 0; default false. */
+  readonly shared?: boolean;
   /** Whether the kernel writes the array and reads nothing of it; default false: it only reads it. */
   readonly output?: boolean;
 }
@@ -30,7 +32,10 @@ export function runRows(
   rows: number,
 ): void {
   if (rows === 0) return;
-  const rowBytes = operands.reduce((bytes, { array, length }) => bytes + length * array.BYTES_PER_ELEMENT, 0);
+  const rowBytes = operands.reduce(
+    (bytes, { array, length, shared }) => bytes + (shared === true ? 0 : length * array.BYTES_PER_ELEMENT),
+    0,
+  );
   const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
   if (operands.every(({ array }) => isResident(array))) {
     parallelRows(kernel, [...operands.map(({ array }) => array.byteOffset), ...scalars], rows, blockRows);
@@ -47,8 +52,8 @@ function runCopies(
   blockRows: number,
 ): void {
   const chunkRows = Math.min(rows, threads() > 1 ? SHARED_BLOCKS * blockRows : blockRows);
-  const sizes = operands.map(({ array, length }) =>
-    isResident(array) ? 0 : roundUp(chunkRows * length * array.BYTES_PER_ELEMENT),
+  const sizes = operands.map(({ array, length, shared }) =>
+    isResident(array) ? 0 : roundUp((shared === true ? 1 : chunkRows) * length * array.BYTES_PER_ELEMENT),
   );
   const own = scratch(SCRATCH_BYTES + sizes.reduce((sum, size) => sum + size, 0));
   let next = own + SCRATCH_BYTES;
@@ -56,12 +61,16 @@ function runCopies(
     next += size;
     return size === 0 ? 0 : next - size;
   });
+  operands.forEach((operand, i) => {
+    if (operand.shared === true && places[i] !== 0) copyIn(operand, 0, 1, places[i]);
+  });
   for (let first = 0; first < rows; first += chunkRows) {
     const count = Math.min(chunkRows, rows - first);
     const pointers = operands.map((operand, i) => {
-      const { array, length } = operand;
-      if (places[i] === 0) return array.byteOffset + first * length * array.BYTES_PER_ELEMENT;
-      if (operand.output !== true) copyIn(operand, first, count, places[i]);
+      const { array, length, shared } = operand;
+      const advance = shared === true ? 0 : first * length * array.BYTES_PER_ELEMENT;
+      if (places[i] === 0) return array.byteOffset + advance;
+      if (operand.output !== true && shared !== true) copyIn(operand, first, count, places[i]);
       return places[i];
     });
     parallelRows(kernel, [...pointers, ...scalars], count, blockRows);

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
+import type { FloatArray } from "../../../src/kernels/dtype.js";
 import { matmul } from "../../../src/kernels/wasm/matmul.js";
 import { allocateInArena, release } from "../../../src/kernels/wasm/memory.js";
 import { wasm } from "../../../src/kernels/wasm/module.js";
@@ -34,8 +35,8 @@ function result(): Float32Array {
   return copy;
 }
 
-function expectSameBits(actual: Float32Array, expected: Float32Array): void {
-  const bytes = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+function expectSameBits(actual: FloatArray, expected: FloatArray): void {
+  const bytes = ({ buffer, byteOffset, byteLength }: FloatArray) =>
     Buffer.from(buffer, byteOffset, byteLength);
   expect(bytes(actual).equals(bytes(expected))).toBe(true);
 }

@@ -112,3 +112,68 @@ export function exp64(x: v128, scaled: bool): v128 {
     i64x2.add(i64x2.shl(rest, 52), one),
   );
 }
+
+/** eˣ. */
+@inline
+export function exp<T>(x: v128): v128 {
+  if (sizeof<T>() == 8) return exp64(x, false);
+  return exp32(
+    x, false,
+    expConstant(0), expConstant(WHOLE), expConstant(2), expConstant(3), expConstant(4), expConstant(5),
+    expConstant(6), expConstant(7), expConstant(8), expConstant(9), expConstant(10),
+  );
+}
+
+/**
+ * eˣ − 1 = 2·(s·p + (s − ½)) with s = 2ⁿ⁻¹ and p = eʳ − 1 = r + r²·Q(r): near 0, where n = 0, it is p itself.
+ */
+@inline
+export function expm1<T>(x: v128): v128 {
+  const y = sizeof<T>() == 4 ? expm1Of32(x) : expm1Of64(x);
+  // Also for the smallest numbers, and for −0, whose square is lost.
+  return v128.bitselect(x, y, v128.lt<T>(v128.abs<T>(x), v128.splat<T>(sizeof<T>() == 4 ? <T>1e-10 : <T>1e-20)));
+}
+
+@inline
+function expm1Of32(x: v128): v128 {
+  x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-20)), expConstant(11));
+  const magic = expConstant(WHOLE);
+  const t = f32x4.add(f32x4.mul(x, expConstant(0)), magic);
+  const n = f32x4.sub(t, magic);
+  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, expConstant(2))), f32x4.mul(n, expConstant(3)));
+  let q = f32x4.add(f32x4.mul(expConstant(4), r), expConstant(5));
+  q = f32x4.add(f32x4.mul(q, r), expConstant(6));
+  q = f32x4.add(f32x4.mul(q, r), expConstant(7));
+  q = f32x4.add(f32x4.mul(q, r), expConstant(8));
+  const p = f32x4.add(f32x4.mul(f32x4.mul(r, r), q), r);
+  const half = f32x4.splat(0.5);
+  const s = i32x4.add(i32x4.shl(t, 23), half);
+  const y = f32x4.add(f32x4.mul(s, p), f32x4.sub(s, half));
+  return f32x4.add(y, y);
+}
+
+@inline
+function expm1Of64(x: v128): v128 {
+  x = f64x2.pmin(f64x2.pmax(x, f64x2.splat(-40)), k64(16));
+  const magic = k64(1);
+  const t = f64x2.add(f64x2.mul(x, k64(0)), magic);
+  const n = f64x2.sub(t, magic);
+  const high = f64x2.sub(x, f64x2.mul(n, k64(2)));
+  const low = f64x2.mul(n, k64(3));
+  const r = f64x2.sub(high, low);
+  const lost = f64x2.sub(f64x2.sub(high, r), low);
+  let q = f64x2.add(f64x2.mul(k64(4), r), k64(5));
+  q = f64x2.add(f64x2.mul(q, r), k64(6));
+  q = f64x2.add(f64x2.mul(q, r), k64(7));
+  q = f64x2.add(f64x2.mul(q, r), k64(8));
+  q = f64x2.add(f64x2.mul(q, r), k64(9));
+  q = f64x2.add(f64x2.mul(q, r), k64(10));
+  q = f64x2.add(f64x2.mul(q, r), k64(11));
+  q = f64x2.add(f64x2.mul(q, r), k64(12));
+  q = f64x2.add(f64x2.mul(q, r), k64(13));
+  const p = f64x2.add(f64x2.add(f64x2.mul(f64x2.mul(r, r), q), lost), r);
+  const half = f64x2.splat(0.5);
+  const s = i64x2.add(i64x2.shl(t, 52), half);
+  const y = f64x2.add(f64x2.mul(s, p), f64x2.sub(s, half));
+  return f64x2.add(y, y);
+}

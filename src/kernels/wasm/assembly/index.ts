@@ -3,5 +3,8 @@
 
 export { heapBase } from "./layout";
 export * from "./softmax";
+export * from "./elementwise";
 export * from "./matmul";
+export * from "./rows/index";
 export * from "./pool";
+export * from "./reduce";

@@ -1,0 +1,195 @@
+// Elementwise operations on float32 and float64.
+//
+// An operation is chosen by its place in the lists of ../elementwise.ts, outside of the loop. Operands of two
+// arguments are seen as rows of n elements: element i of row r lies at pointer + r·row + i·step bytes, so that
+// a row, a column or a number that is broadcast has a 0 there. Rows first … last − 1 are done.
+
+import { exp, expm1 } from "./exp";
+import { log, log1p } from "./log";
+import { loadSplat, storeTail } from "./simd";
+
+/** 1/(1 + e⁻ˣ), from e^−|x| so that small results keep their digits. */
+@inline
+function sigmoid<T>(x: v128): v128 {
+  const one = v128.splat<T>(1);
+  const e = exp<T>(v128.neg<T>(v128.abs<T>(x)));
+  const large = v128.div<T>(one, v128.add<T>(one, e));
+  return v128.bitselect(v128.mul<T>(large, e), large, v128.lt<T>(x, v128.splat<T>(0)));
+}
+
+/** tanh x = −t/(t + 2) with t = expm1(−2x), for |x|, with the sign of x. */
+@inline
+function tanh<T>(x: v128): v128 {
+  const sign = v128.and(x, v128.splat<T>(<T>-0.0));
+  const two = v128.splat<T>(2);
+  const t = expm1<T>(v128.mul<T>(v128.splat<T>(-2), v128.abs<T>(x)));
+  return v128.or(v128.abs<T>(v128.div<T>(t, v128.add<T>(t, two))), sign);
+}
+
+@inline
+function unaryOf<T>(operation: i32, x: v128): v128 {
+  if (operation == 0) return v128.neg<T>(x);
+  if (operation == 1) return v128.abs<T>(x);
+  if (operation == 2) return v128.sqrt<T>(x);
+  if (operation == 3) return v128.max<T>(x, v128.splat<T>(0));
+  if (operation == 4) return exp<T>(x);
+  if (operation == 5) return expm1<T>(x);
+  if (operation == 6) return log<T>(x);
+  if (operation == 7) return log1p<T>(x);
+  if (operation == 8) return sigmoid<T>(x);
+  return tanh<T>(x);
+}
+
+/** A loop for one operation, known when this is compiled. */
+@inline
+function unaryLoop<T>(operation: i32, x: usize, out: usize, bytes: usize): void {
+  const whole = x + (bytes & ~15);
+  for (; x < whole; x += 16, out += 16) v128.store(out, unaryOf<T>(operation, v128.load(x)));
+  if (bytes & 15) storeTail(out, bytes & 15, unaryOf<T>(operation, v128.load(x)));
+}
+
+@inline
+function unary<T>(x: usize, out: usize, operation: i32, first: i32, last: i32): void {
+  x += first * sizeof<T>();
+  out += first * sizeof<T>();
+  const bytes = (last - first) * sizeof<T>();
+  switch (operation) {
+    case 0:
+      unaryLoop<T>(0, x, out, bytes);
+      return;
+    case 1:
+      unaryLoop<T>(1, x, out, bytes);
+      return;
+    case 2:
+      unaryLoop<T>(2, x, out, bytes);
+      return;
+    case 3:
+      unaryLoop<T>(3, x, out, bytes);
+      return;
+    case 4:
+      unaryLoop<T>(4, x, out, bytes);
+      return;
+    case 5:
+      unaryLoop<T>(5, x, out, bytes);
+      return;
+    case 6:
+      unaryLoop<T>(6, x, out, bytes);
+      return;
+    case 7:
+      unaryLoop<T>(7, x, out, bytes);
+      return;
+    case 8:
+      unaryLoop<T>(8, x, out, bytes);
+      return;
+    case 9:
+      unaryLoop<T>(9, x, out, bytes);
+      return;
+  }
+}
+
+@inline
+function binaryOf<T>(operation: i32, a: v128, b: v128): v128 {
+  if (operation == 0) return v128.add<T>(a, b);
+  if (operation == 1) return v128.sub<T>(a, b);
+  if (operation == 2) return v128.mul<T>(a, b);
+  if (operation == 3) return v128.div<T>(a, b);
+  if (operation == 4) return v128.max<T>(a, b);
+  return v128.min<T>(a, b);
+}
+
+/** One row, of which either operand may be one number. */
+@inline
+function binaryRow<T>(operation: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, bytes: usize): void {
+  const whole = out + (bytes & ~15);
+  const rest = bytes & 15;
+  if (aStep && bStep) {
+    for (; out < whole; a += 16, b += 16, out += 16) {
+      v128.store(out, binaryOf<T>(operation, v128.load(a), v128.load(b)));
+    }
+    if (rest) storeTail(out, rest, binaryOf<T>(operation, v128.load(a), v128.load(b)));
+  } else if (aStep) {
+    const y = loadSplat<T>(b);
+    for (; out < whole; a += 16, out += 16) v128.store(out, binaryOf<T>(operation, v128.load(a), y));
+    if (rest) storeTail(out, rest, binaryOf<T>(operation, v128.load(a), y));
+  } else {
+    const x = loadSplat<T>(a);
+    for (; out < whole; b += bStep ? 16 : 0, out += 16) {
+      v128.store(out, binaryOf<T>(operation, x, bStep ? v128.load(b) : loadSplat<T>(b)));
+    }
+    if (rest) storeTail(out, rest, binaryOf<T>(operation, x, bStep ? v128.load(b) : loadSplat<T>(b)));
+  }
+}
+
+@inline
+function binaryLoop<T>(
+  operation: i32,
+  a: usize, aRow: usize, aStep: usize, b: usize, bRow: usize, bStep: usize, out: usize, n: i32, rows: i32,
+): void {
+  const bytes = n * sizeof<T>();
+  for (; rows > 0; rows--, a += aRow, b += bRow, out += bytes) {
+    binaryRow<T>(operation, a, aStep, b, bStep, out, bytes);
+  }
+}
+
+/** Whether rows of n elements follow each other without a gap, or are all one number. */
+@inline
+function isFlat<T>(row: usize, step: usize, n: i32): bool {
+  return row == step * n;
+}
+
+@inline
+function binary<T>(
+  a: usize, b: usize, out: usize,
+  operation: i32, n: i32, aRow: usize, aStep: usize, bRow: usize, bStep: usize, first: i32, last: i32,
+): void {
+  a += first * aRow;
+  b += first * bRow;
+  out += first * n * sizeof<T>();
+  let rows = last - first;
+  if (isFlat<T>(aRow, aStep, n) && isFlat<T>(bRow, bStep, n)) {
+    n *= rows;
+    rows = 1;
+  }
+  switch (operation) {
+    case 0:
+      binaryLoop<T>(0, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      return;
+    case 1:
+      binaryLoop<T>(1, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      return;
+    case 2:
+      binaryLoop<T>(2, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      return;
+    case 3:
+      binaryLoop<T>(3, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      return;
+    case 4:
+      binaryLoop<T>(4, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      return;
+    case 5:
+      binaryLoop<T>(5, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      return;
+  }
+}
+
+export function unary32(x: usize, out: usize, operation: i32, first: i32, last: i32): void {
+  unary<f32>(x, out, operation, first, last);
+}
+
+export function unary64(x: usize, out: usize, operation: i32, first: i32, last: i32): void {
+  unary<f64>(x, out, operation, first, last);
+}
+
+export function binary32(
+  a: usize, b: usize, out: usize,
+  operation: i32, n: i32, aRow: usize, aStep: usize, bRow: usize, bStep: usize, first: i32, last: i32,
+): void {
+  binary<f32>(a, b, out, operation, n, aRow, aStep, bRow, bStep, first, last);
+}
+
+export function binary64(
+  a: usize, b: usize, out: usize,
+  operation: i32, n: i32, aRow: usize, aStep: usize, bRow: usize, bStep: usize, first: i32, last: i32,
+): void {
+  binary<f64>(a, b, out, operation, n, aRow, aStep, bRow, bStep, first, last);
+}

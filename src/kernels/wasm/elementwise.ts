@@ -1,0 +1,113 @@
+// Elementwise operations by WebAssembly, for the operands they suit; see ../elementwise.ts.
+
+import type { FloatArray, TypedArray } from "../dtype.js";
+import type { BinaryName, UnaryName } from "../elementwise.js";
+import { mergeAxes, type Strided } from "../strided.js";
+import { type RowOperand, runRows } from "./rows.js";
+
+/** The operations that have a kernel, in the order of assembly/elementwise.ts. */
+const unaryNames: readonly string[] = [
+  "neg",
+  "abs",
+  "sqrt",
+  "relu",
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "sigmoid",
+  "tanh",
+] satisfies UnaryName[];
+const binaryNames: readonly string[] = [
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "maximum",
+  "minimum",
+] satisfies BinaryName[];
+
+/** Operations whose result is rounded once: the reference gives the same bits, sooner for few elements. */
+const exact = new Set<string>([...binaryNames, "neg", "abs", "sqrt", "relu"]);
+const FEW = 512;
+
+function isFloatArray(array: TypedArray): array is FloatArray {
+  return array instanceof Float32Array || array instanceof Float64Array;
+}
+
+/** out[i] = operation(a[i]), as the reference's `mapUnary`; false, with nothing done, if no kernel fits. */
+export function mapUnary(operation: string, shape: readonly number[], a: Strided, out: TypedArray): boolean {
+  const code = unaryNames.indexOf(operation);
+  const { array } = a;
+  if (code < 0 || !isFloatArray(array) || !isFloatArray(out) || array.constructor !== out.constructor)
+    return false;
+  const count = out.length;
+  if (count === 0 || (count < FEW && exact.has(operation))) return false;
+  const walk = mergeAxes(shape, [a]);
+  const flat = walk.shape.length === 0 || (walk.shape.length === 1 && walk.strides[0][0] === 1);
+  if (!flat) return false;
+  const operands = [
+    { array: part(array, a.offset, count), length: 1 },
+    { array: out, length: 1, output: true },
+  ];
+  runRows(out instanceof Float32Array ? "unary32" : "unary64", operands, [code], count);
+  return true;
+}
+
+/**
+ * out[i] = operation(a[i], b[i]), as the reference's `mapBinary`, where a and b are packed, or one number, or
+ * one row or one column that is broadcast; false, with nothing done, if no kernel fits.
+ */
+export function mapBinary(
+  operation: string,
+  shape: readonly number[],
+  a: Strided,
+  b: Strided,
+  out: TypedArray,
+): boolean {
+  const code = binaryNames.indexOf(operation);
+  if (code < 0 || out.length < FEW || !isFloatArray(out)) return false;
+  if (a.array.constructor !== out.constructor || b.array.constructor !== out.constructor) return false;
+  const walk = mergeAxes(shape, [a, b]);
+  if (walk.shape.length > 2) return false;
+  const [rows, n] = walk.shape.length === 2 ? walk.shape : [walk.shape[0], 1];
+  const x = operandOf(a, walk.strides[0], rows, n);
+  const y = operandOf(b, walk.strides[1], rows, n);
+  if (x === undefined || y === undefined) return false;
+  const bytes = out.BYTES_PER_ELEMENT;
+  const steps = [x.rowStep, x.step, y.rowStep, y.step].map((step) => step * bytes);
+  const operands = [x, y, { array: out, length: n, output: true }];
+  runRows(out instanceof Float32Array ? "binary32" : "binary64", operands, [code, n, ...steps], rows);
+  return true;
+}
+
+interface SteppedOperand extends RowOperand {
+  /** Elements from row to row, and from element to element. */
+  readonly rowStep: number;
+  readonly step: number;
+}
+
+/** An operand with the strides [from row to row,] from element to element; undefined if they have gaps. */
+function operandOf(
+  { array, offset }: Strided,
+  strides: readonly number[],
+  rows: number,
+  n: number,
+): SteppedOperand | undefined {
+  // A single axis is so many rows of one element.
+  const [rowStep, step] = strides.length === 2 ? strides : [strides[0], strides[0]];
+  const length = step === 0 ? 1 : n;
+  if ((step !== 0 && step !== 1) || (rowStep !== 0 && rowStep !== length)) return undefined;
+  const shared = rowStep === 0;
+  return {
+    array: part(array as FloatArray, offset, shared ? length : rows * length),
+    length,
+    shared,
+    rowStep,
+    step,
+  };
+}
+
+function part(array: FloatArray, offset: number, count: number): FloatArray {
+  return offset === 0 && count === array.length ? array : array.subarray(offset, offset + count);
+}
