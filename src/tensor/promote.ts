@@ -11,8 +11,8 @@ export function promoteTypes(a: DType, b: DType): DType {
   return order.indexOf(a) >= order.indexOf(b) ? a : b;
 }
 
-/** The dtype of a plain number: whole numbers count as integers, as in `2 * x` in Python. */
-function scalarType(value: number | boolean): DType {
+/** The dtype of a plain number: whole numbers count as integers, as in `2 * x` in Python. @internal */
+export function scalarType(value: number | boolean): DType {
   if (typeof value === "boolean") return "bool";
   return Number.isInteger(value) ? "int32" : "float32";
 }

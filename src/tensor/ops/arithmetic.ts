@@ -1,7 +1,7 @@
 import { record } from "../autograd/record.js";
-import type { Operand } from "../promote.js";
+import { type Operand, scalarType } from "../promote.js";
 import type { Tensor } from "../tensor.js";
-import { floatOf, mapBinary, mapUnary, promote, recordBinary } from "./pointwise.js";
+import { floatOf, mapBinary, mapUnary, promote, recordBinary, refuseBool } from "./pointwise.js";
 
 /** Of the inputs of a bilinear operation, those that the other's gradient needs. */
 function needed(x: Tensor, y: Tensor): Tensor[] {
@@ -18,8 +18,11 @@ export function add(a: Operand, b: Operand): Tensor {
   return recordBinary(mapBinary("add", f, x, y, x.dtype), "AddBackward", x, y, [(g) => g, (g) => g]);
 }
 
-/** a − b. */
+/** a − b. Not defined for booleans. */
 export function sub(a: Operand, b: Operand): Tensor {
+  for (const operand of [a, b]) {
+    refuseBool("sub", typeof operand === "object" ? operand.dtype : scalarType(operand));
+  }
   const [x, y] = promote(a, b);
   const out = mapBinary("sub", (p, q) => p - q, x, y, x.dtype);
   return recordBinary(out, "SubBackward", x, y, [(g) => g, neg]);
@@ -47,8 +50,9 @@ export function div(a: Operand, b: Operand): Tensor {
   );
 }
 
-/** −x. */
+/** −x. Not defined for booleans. */
 export function neg(x: Tensor): Tensor {
-  const out = mapUnary((a) => -a, x, x.dtype === "bool" ? "int32" : x.dtype);
+  refuseBool("neg", x.dtype);
+  const out = mapUnary((a) => -a, x, x.dtype);
   return record(out, "NegBackward", [x], [neg]);
 }

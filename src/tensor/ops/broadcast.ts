@@ -5,6 +5,7 @@ import { allocate, reductions } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import {
   broadcastStrides,
+  checkShape,
   type Dims,
   describeShape,
   normalizeDims,
@@ -19,6 +20,7 @@ import { contiguous, permute, reshape } from "./layout.js";
 export function expand(x: Tensor, shape: Shape): Tensor {
   const lead = shape.length - x.ndim;
   const target = shape.map((size, d) => (size === -1 && d >= lead ? x.shape[d - lead] : size));
+  checkShape("expand", target);
   if (lead < 0 || x.shape.some((size, d) => size !== target[d + lead] && size !== 1)) {
     throw new KullbackError(
       `expand: shape ${describeShape(x.shape)} cannot be expanded to ${describeShape(shape)}`,

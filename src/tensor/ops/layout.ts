@@ -6,8 +6,8 @@ import { record } from "../autograd/record.js";
 import {
   checkShape,
   describeShape,
+  namedDims,
   normalizeDim,
-  normalizeDims,
   numelOf,
   packedStrides,
   type Shape,
@@ -116,7 +116,7 @@ export function permute(x: Tensor, dims: readonly number[]): Tensor {
   if (dims.length !== x.ndim) {
     throw new KullbackError(`permute: wanted ${x.ndim} dims, got ${describeShape(dims)}`);
   }
-  const order = dims.length === 0 ? [] : normalizeDims("permute", dims, x.ndim);
+  const order = namedDims("permute", dims, x.ndim);
   const out = viewOf(
     x,
     order.map((d) => x.shape[d]),
@@ -151,7 +151,7 @@ export function t(x: Tensor): Tensor {
 
 /** Drops axes of size 1: all, or those of `dims` that have size 1. Shares memory. */
 export function squeeze(x: Tensor, dims?: number | readonly number[]): Tensor {
-  const chosen = normalizeDims("squeeze", dims, x.ndim);
+  const chosen = dims === undefined ? x.shape.map((_, d) => d) : namedDims("squeeze", dims, x.ndim);
   const keep = x.shape.map((_, d) => d).filter((d) => x.shape[d] !== 1 || !chosen.includes(d));
   const out = viewOf(
     x,

@@ -8,6 +8,7 @@ import { add } from "./arithmetic.js";
 import { sumTo } from "./broadcast.js";
 import { to } from "./cast.js";
 import { squeeze, t, transpose, unsqueeze } from "./layout.js";
+import { refuseBool } from "./pointwise.js";
 
 /**
  * Matrix product. Vectors count as a row on the left and as a column on the right; leading axes are
@@ -28,6 +29,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     );
   }
   const dtype = resultType([a, b]);
+  refuseBool("matmul", dtype);
   return product(to(a, dtype), to(b, dtype));
 }
 

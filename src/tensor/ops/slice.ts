@@ -8,8 +8,8 @@ import { resultType } from "../promote.js";
 import {
   type Dims,
   describeShape,
+  namedDims,
   normalizeDim,
-  normalizeDims,
   numelOf,
   packedStrides,
   sameShape,
@@ -110,7 +110,7 @@ export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
     throw new KullbackError(`chunk: wanted a positive number of chunks, got ${chunks}`);
   }
   const size = x.shape[normalizeDim("chunk", dim, x.ndim)] ?? 1;
-  return split(x, Math.max(Math.ceil(size / chunks), 1), dim);
+  return split(x, size === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(size / chunks), dim);
 }
 
 /** Tensors one after the other along axis `dim`; their other axes must agree. */
@@ -164,7 +164,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /** A copy with the order of elements along `dims` reversed. */
 export function flip(x: Tensor, dims: Dims): Tensor {
-  const chosen = normalizeDims("flip", dims, x.ndim);
+  const chosen = namedDims("flip", dims, x.ndim);
   const array = allocate(x.dtype, x.numel);
   if (x.numel > 0) {
     const strides = x.strides.map((step, d) => (chosen.includes(d) ? -step : step));
