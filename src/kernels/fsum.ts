@@ -26,12 +26,12 @@ export class ExactSum {
     for (const partial of partials) {
       const [large, small] = Math.abs(high) < Math.abs(partial) ? [partial, high] : [high, partial];
       high = large + small;
+      if (!Number.isFinite(high)) {
+        this.nonFinite += high;
+        return this;
+      }
       const low = small - (high - large);
       if (low !== 0) partials[kept++] = low;
-    }
-    if (!Number.isFinite(high)) {
-      this.nonFinite += high;
-      return this;
     }
     partials.length = kept;
     partials.push(high);
