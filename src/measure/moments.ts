@@ -68,14 +68,13 @@ function valueAndRest(sum: ExactSum): [number, number] {
   return [value, rest.value];
 }
 
-/** Adds a·b exactly, as the four products of halves of 26 bits (Veltkamp's splitting; Dekker, 1971). */
+/** Adds a·b exactly: the rounded product and its error, from halves of 26 bits (Veltkamp; Dekker, 1971). */
 function addProduct(sum: ExactSum, a: number, b: number): void {
+  const product = a * b;
   const [aHigh, bHigh] = [highBits(a), highBits(b)];
   const [aLow, bLow] = [a - aHigh, b - bHigh];
-  sum.add(aHigh * bHigh);
-  sum.add(aHigh * bLow);
-  sum.add(aLow * bHigh);
-  sum.add(aLow * bLow);
+  sum.add(product);
+  sum.add(aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow));
 }
 
 function highBits(x: number): number {

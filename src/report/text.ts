@@ -1,4 +1,4 @@
-import type { CandidateSummary, Comparison, InputSummary, RowList } from "../measure/index.js";
+import type { CandidateSummary, Comparison, InputSummary, LabelSummary, RowList } from "../measure/index.js";
 import { formatCount, formatNumber, formatPercent } from "./numbers.js";
 import { escapeControls, tableLines, wrap } from "./table.js";
 
@@ -18,7 +18,7 @@ export function renderText(comparison: Comparison, options: TextOptions = {}): s
   const style = options.style ?? ((_style, line) => line);
   const table = (rows: string[][]) => {
     const [heading, ...body] = tableLines(rows);
-    return [style("heading", heading!), ...body];
+    return [style("heading", heading), ...body];
   };
   const sections = [
     header(comparison),
@@ -36,13 +36,11 @@ export function renderText(comparison: Comparison, options: TextOptions = {}): s
 
 /** The names without control characters and without the folders that they all share. */
 function shortNames(names: readonly string[]): string[] {
-  const folders = names.map((name) => name.slice(0, name.lastIndexOf("/") + 1));
-  const shared = folders.reduce((a, b) => {
-    let common = a;
-    while (!b.startsWith(common)) common = common.slice(0, common.lastIndexOf("/", common.length - 2) + 1);
-    return common;
-  });
-  return names.map((name) => escapeControls(name.slice(shared.length)));
+  const paths = names.map((name) => name.split("/"));
+  const depth = Math.min(...paths.map((path) => path.length - 1));
+  let shared = 0;
+  while (shared < depth && paths.every((path) => path[shared] === paths[0][shared])) shared++;
+  return paths.map((path) => escapeControls(path.slice(shared).join("/")));
 }
 
 function header({ reference, rows, classes, dim, from, found, unit }: Comparison): string[] {
@@ -88,23 +86,22 @@ function quantiles(candidates: readonly CandidateSummary[]): string[][] {
 
 /** The table of what labels add, if there are any. */
 function labels(candidates: readonly CandidateSummary[]): string[][][] {
-  const labelled = candidates.filter((candidate) => candidate.labels !== undefined);
-  if (labelled.length === 0) return [];
+  const rows = candidates.flatMap(({ name, labels }) =>
+    labels === undefined ? [] : [labelRow(name, labels)],
+  );
+  return rows.length === 0
+    ? []
+    : [[["Labels", "perplexity P", "Q", "Q/P", "Δp % ±s.e.", "rms Δp %"], ...rows]];
+}
+
+function labelRow(name: string, { perplexity, deltaP }: LabelSummary): string[] {
   return [
-    [
-      ["Labels", "perplexity P", "Q", "Q/P", "Δp % ±s.e.", "rms Δp %"],
-      ...labelled.map(({ name, labels }) => {
-        const { perplexity, deltaP } = labels!;
-        return [
-          name,
-          formatNumber(perplexity.reference),
-          formatNumber(perplexity.candidate),
-          formatNumber(perplexity.ratio, 5),
-          `${formatNumber(100 * deltaP.mean, 3)} ±${formatNumber(100 * deltaP.stderr, 2)}`,
-          formatNumber(100 * deltaP.rms, 3),
-        ];
-      }),
-    ],
+    name,
+    formatNumber(perplexity.reference),
+    formatNumber(perplexity.candidate),
+    formatNumber(perplexity.ratio, 5),
+    `${formatNumber(100 * deltaP.mean, 3)} ±${formatNumber(100 * deltaP.stderr, 2)}`,
+    formatNumber(100 * deltaP.rms, 3),
   ];
 }
 

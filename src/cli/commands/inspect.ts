@@ -79,7 +79,7 @@ const kinds = { logits: "logits", probs: "probabilities", logProbs: "log-probabi
 
 function describeValues({ from, found, nan, elements }: Glance, shape: readonly number[]): string {
   const all = shape.reduce((product, size) => product * size, 1);
-  const where = elements < all ? `in a sample of ${formatCount(elements)}: ` : "";
   const looks = from === null ? "unclear whether logits or probabilities" : `looks like ${kinds[from]}`;
-  return `${where}${found}, ${nan === 0 ? "no" : formatCount(nan)} NaN: ${looks}`;
+  const where = elements < all ? `in a sample of ${formatCount(elements)} ` : "";
+  return `${looks}: ${where}${found}, ${nan === 0 ? "no" : formatCount(nan)} NaN`;
 }
