@@ -184,6 +184,16 @@ describe("safetensors: hostile files", () => {
     });
   }
 
+  it("takes an empty tensor at the beginning of another, listed in either order", async () => {
+    const [full, empty] = [tensor("F32", [2], [0, 8]), tensor("F32", [0], [0, 0])];
+    for (const header of [
+      { full, empty },
+      { empty, full },
+    ]) {
+      expect((await inspectFile(safetensorsFile(header, 8))).arrays).toHaveLength(2);
+    }
+  });
+
   it("refuses JSON that does not parse, in one line", async () => {
     const { message } = await refusal(named("a.safetensors", safetensorsFile('{"a":\n\u0007oops}')));
     expect(message).toMatch(/^a\.safetensors: bad safetensors header: .*$/);

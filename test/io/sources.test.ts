@@ -78,6 +78,7 @@ describe("a file on disk", () => {
     writeFileSync(at("big.npy"), npyFile(npyHeader("'<i8'", "(1,)"), 8).fill(127, -8));
     const before = openFiles();
     await refusal(at("bad.npy"));
+    await refusal(at("a.npy#x"));
     await expect(inspectFile(at("bad.npy"))).rejects.toThrow(FileError);
     await expect(readArray(at("big.npy"))).rejects.toThrow(FileError);
     await inspectFile(at("a.npy"));
@@ -139,6 +140,36 @@ describe("a file on disk", () => {
     expect(out).toEqual(Float32Array.from({ length: 200 }, (_, i) => (i < 100 ? 0 : i - 99.5)));
     await array.close();
     rmSync(at("large.npy"));
+  });
+
+  it("lets timers have their turn while a row is gathered from thousands of places", async () => {
+    const [classes, rows] = [3000, 10_000];
+    const header = npyFile(npyHeader("'<f4'", `(${classes}, ${rows})`).padEnd(118));
+    const file = openSync(at("sparse.npy"), "w");
+    writeSync(file, header);
+    const expected = new Float32Array(2 * classes);
+    for (const [row, column] of [
+      [0, 0],
+      [1, 1023],
+      [0, 1024],
+      [1, 2999],
+    ] as const) {
+      expected[row * classes + column] = column + 1;
+      const bytes = new Uint8Array(Float32Array.of(column + 1).buffer);
+      writeSync(file, bytes, 0, 4, header.length + 4 * (column * rows + 500 + row));
+    }
+    closeSync(file);
+    truncateSync(at("sparse.npy"), header.length + 4 * classes * rows);
+    const array = await openArray(at("sparse.npy"));
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    const out = new Float32Array(2 * classes);
+    await rowsOf(array, [0]).read(500, 2, out);
+    clearInterval(timer);
+    expect(out).toEqual(expected);
+    expect(turns).toBeGreaterThan(0);
+    await array.close();
+    rmSync(at("sparse.npy"));
   });
 });
 
