@@ -258,8 +258,9 @@ def cases():
         yield logits("identical", a, a)
         dyadic = [round(x * 64) / 64 for x in a]
         yield logits("shifted, exactly", dyadic, [x + 3 for x in dyadic])
-        yield logits("shifted, rounded", a, as_dtype([x + 3 for x in a], dtype), derivatives=True)
-        yield logits("shifted by 1000, rounded", a, as_dtype([x + 1000 for x in a], dtype))
+        full = as_dtype([1.1 * x for x in a], dtype)  # no bit of the significand to spare
+        yield logits("shifted, rounded", full, as_dtype([x + 3 for x in full], dtype), derivatives=True)
+        yield logits("shifted by 1000, rounded", full, as_dtype([x + 1000 for x in full], dtype))
         yield logits("masked in both", [a[0], I, *a[2:]], [b[0], I, *b[2:]], derivatives=dtype == "float64")
         yield logits("masked in P", [a[0], I, *a[2:]], b, derivatives=dtype == "float64")
         yield logits("masked in Q", a, [b[0], I, *b[2:]])
