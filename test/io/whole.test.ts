@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openArray, readAll, readArray, writeNpy } from "../../src/io/index.js";
+import { type ByteSource, openArray, readAll, readArray, writeNpy } from "../../src/io/index.js";
 import { fromBase64, named, npyFile, npyHeader, oracle, toNumber } from "./files.js";
 
 interface Case {
@@ -51,6 +51,23 @@ describe("readArray", () => {
       "labels.npy: holds the int64 2147483648, beyond int32; readAll gives such numbers",
     );
   });
+});
+
+it("an array larger than memory is an error that says how to read it", async () => {
+  const header = npyFile(npyHeader("'<f2'", `(${2 ** 40},)`));
+  const huge: ByteSource = {
+    name: "huge.npy",
+    size: header.length + 2 ** 41,
+    async read(offset, length) {
+      const bytes = new Uint8Array(length);
+      bytes.set(header.subarray(offset, offset + length));
+      return bytes;
+    },
+    close: async () => {},
+  };
+  await expect(readArray(huge)).rejects.toThrow(
+    "huge.npy: float16 [1099511627776] does not fit in memory; read it in blocks with rowsOf",
+  );
 });
 
 describe("readAll", () => {
