@@ -1,5 +1,4 @@
-import { faultsOf, type RowFault, type RowStatistics } from "../kernels/divergence/index.js";
-import { ExactSum } from "../kernels/fsum.js";
+import { ExactSum, faultsOf, type RowFault, type RowStatistics } from "../kernels/index.js";
 import type { CandidateSummary, Exclusion, InputSummary, LabelSummary } from "./comparison.js";
 import { Distribution } from "./distribution.js";
 import { ignoredLabel } from "./labels.js";

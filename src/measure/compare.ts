@@ -1,6 +1,6 @@
 import { KullbackError } from "../errors.js";
 import { type RowReader, rowsOf } from "../io/index.js";
-import type { From } from "../kernels/divergence/index.js";
+import type { From } from "../kernels/index.js";
 import { compareRows } from "./compareRows.js";
 import type { CandidateSummary, Comparison, Unit } from "./comparison.js";
 import { guessFrom, sumTolerance } from "./guessFrom.js";

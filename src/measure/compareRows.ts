@@ -1,6 +1,6 @@
 import { KullbackError } from "../errors.js";
 import { type RowReader, rowArray } from "../io/index.js";
-import { type From, newRowStatistics, rowMeasure, rowStatistics } from "../kernels/divergence/index.js";
+import { type From, newRowStatistics, rowMeasure, rowStatistics } from "../kernels/index.js";
 import { CandidateAccumulator } from "./candidate.js";
 import { comparedMeasures } from "./comparison.js";
 

@@ -1,4 +1,4 @@
-import type { From, RowFault } from "../kernels/divergence/index.js";
+import type { From, RowFault } from "../kernels/index.js";
 import type { WorstRow } from "./worst.js";
 
 /** The measures of a comparison, in the order in which they are reported. */

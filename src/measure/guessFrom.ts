@@ -1,5 +1,5 @@
 import type { FileDType } from "../io/index.js";
-import type { From } from "../kernels/divergence/index.js";
+import type { From } from "../kernels/index.js";
 import { type Look, nearOne, type Range } from "./look.js";
 
 /** What values were found to be (null when that is ambiguous) and what was seen, for people. */

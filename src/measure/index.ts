@@ -4,7 +4,7 @@
  * `compare.ts` opens inputs and settles what they are; `compareRows.ts` goes through them in blocks;
  * `candidate.ts` gathers rows in accumulators that merge; `comparison.ts` is the outcome.
  */
-export type { From } from "../kernels/divergence/index.js";
+export type { From } from "../kernels/index.js";
 export type { CompareOptions, CompareProgress } from "./compare.js";
 export { compare } from "./compare.js";
 export type {

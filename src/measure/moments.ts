@@ -1,4 +1,4 @@
-import { ExactSum } from "../kernels/fsum.js";
+import { ExactSum, productError } from "../kernels/index.js";
 
 /**
  * Mean and variance of numbers as if computed without rounding: the sums of the numbers and of their
@@ -68,16 +68,9 @@ function valueAndRest(sum: ExactSum): [number, number] {
   return [value, rest.value];
 }
 
-/** Adds a·b exactly: the rounded product and its error, from halves of 26 bits (Veltkamp; Dekker, 1971). */
+/** Adds a·b exactly: the rounded product and its error. */
 function addProduct(sum: ExactSum, a: number, b: number): void {
   const product = a * b;
-  const [aHigh, bHigh] = [highBits(a), highBits(b)];
-  const [aLow, bLow] = [a - aHigh, b - bHigh];
   sum.add(product);
-  sum.add(aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow));
-}
-
-function highBits(x: number): number {
-  const scaled = 134217729 * x; // 2²⁷ + 1
-  return scaled - (scaled - x);
+  sum.add(productError(a, b, product));
 }
