@@ -76,10 +76,14 @@ function flattenNested(data: unknown, shape: Shape, values: (number | boolean)[]
   }
 }
 
+/** A value as an element of `dtype`: to `bool`, whatever is not 0 is true, NaN included. */
+function elementOf(value: number | boolean, dtype: DType): number {
+  return dtype === "bool" ? Number(Number(value) !== 0) : Number(value);
+}
+
 function convert(values: ArrayLike<number | boolean>, dtype: DType): TypedArray {
   const array = allocate(dtype, values.length);
-  for (let i = 0; i < values.length; i++)
-    array[i] = dtype === "bool" ? (values[i] ? 1 : 0) : Number(values[i]);
+  for (let i = 0; i < values.length; i++) array[i] = elementOf(values[i], dtype);
   return array;
 }
 
@@ -131,8 +135,12 @@ export function fromArray(
 export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
   checkShape("full", shape);
   const dtype = checkDType("full", options.dtype ?? (typeof value === "boolean" ? "bool" : "float32"));
-  const fill = dtype === "bool" ? (value ? 1 : 0) : Number(value);
-  return leaf(allocate(dtype, numelOf(shape)).fill(fill), dtype, [...shape], options.requiresGrad);
+  return leaf(
+    allocate(dtype, numelOf(shape)).fill(elementOf(value, dtype)),
+    dtype,
+    [...shape],
+    options.requiresGrad,
+  );
 }
 
 /** Every element 0. */

@@ -55,7 +55,7 @@ const upstream = (i: number) => (((i * 7) % 11) - 4.5) / 4;
 const second = (i: number) => (((i * 5) % 7) - 2.5) / 2;
 
 /** Two results may differ by this much: relatively, and absolutely where sums cancel. */
-const tolerance = { float64: [1e-12, 1e-13], float32: [2e-6, 1e-7], int32: [0, 0], bool: [0, 0] };
+const tolerance = { float64: [1e-12, 1e-15], float32: [2e-6, 0], int32: [0, 0], bool: [0, 0] };
 
 function expectArray(what: string, got: Tensor, want: OracleArray, strictZero: boolean): void {
   expect([...got.shape], `shape of ${what}`).toEqual(want.s);

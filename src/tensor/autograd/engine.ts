@@ -1,8 +1,9 @@
 import { KullbackError } from "../../errors.js";
-import { allocate, isFloat } from "../../kernels/index.js";
+import { allocate } from "../../kernels/index.js";
 import { add } from "../ops/arithmetic.js";
+import { to } from "../ops/cast.js";
 import { add_ } from "../ops/in-place.js";
-import { clone } from "../ops/layout.js";
+import { clone, view } from "../ops/layout.js";
 import { describeShape, sameShape } from "../shape.js";
 import { Storage } from "../storage.js";
 import { withGradMode } from "../tape/grad-mode.js";
@@ -55,20 +56,29 @@ function leadingTo(targets: ReadonlySet<Node>, nodes: readonly Node[]): Set<Node
 /** Calls the hooks in turn; what one returns goes to the next. */
 function throughHooks(node: Node, gradient: Tensor): Tensor {
   let result = gradient;
-  for (const hook of [...node.hooks]) result = hook(result) ?? result;
+  for (const hook of [...node.hooks]) {
+    const replacement = hook(result) ?? result;
+    if (!sameShape(replacement.shape, result.shape) || replacement.dtype !== result.dtype) {
+      throw new KullbackError(
+        `registerHook: a hook returned a ${replacement.dtype} tensor of shape ${describeShape(replacement.shape)} ` +
+          `for a gradient that is ${result.dtype} of shape ${describeShape(result.shape)}`,
+      );
+    }
+    result = replacement;
+  }
   return result;
 }
 
 /**
  * Walks the graph from `roots`, each with its gradient, towards the leaves. Gradients that arrive at a
  * node by several ways are added up before it is passed. `arrive` is called with the whole gradient of
- * each node among `needed` (all, if undefined).
+ * each node among those selected (all, if undefined), after and before its hooks.
  */
 function walk(
   roots: ReadonlyMap<Node, Tensor>,
   options: BackwardOptions,
   select: (nodes: readonly Node[]) => ReadonlySet<Node> | undefined,
-  arrive: (node: Node, gradient: Tensor) => void,
+  arrive: (node: Node, gradient: Tensor, incoming: Tensor) => void,
 ): void {
   const { createGraph = false, retainGraph = createGraph } = options;
   const nodes = reachable([...roots.keys()]);
@@ -80,7 +90,7 @@ function walk(
       gradients.delete(node);
       if (incoming === undefined || (needed !== undefined && !needed.has(node))) continue;
       const gradient = throughHooks(node, incoming);
-      arrive(node, gradient);
+      arrive(node, gradient, incoming);
       passOn(node, gradient, gradients, needed);
       if (!retainGraph) node.free();
     }
@@ -129,13 +139,14 @@ function rootGradient(name: string, output: Tensor, gradient: Tensor | undefined
     }
     return wrap(allocate(output.dtype, 1).fill(1), output.dtype, output.shape);
   }
-  if (!sameShape(gradient.shape, output.shape) || !isFloat(gradient.dtype)) {
+  if (!sameShape(gradient.shape, output.shape)) {
     throw new KullbackError(
-      `${name}: mismatch in shape: the output has shape ${describeShape(output.shape)}, its gradient is ` +
-        `${gradient.dtype} of shape ${describeShape(gradient.shape)}`,
+      `${name}: mismatch in shape: the output has shape ${describeShape(output.shape)}, its gradient has ` +
+        `${describeShape(gradient.shape)}`,
     );
   }
-  return gradient;
+  // A new tensor for each walk, since `once` tells walks apart by it.
+  return view(to(gradient, output.dtype), output.shape);
 }
 
 function rootNode(name: string, output: Tensor): Node {
@@ -172,23 +183,33 @@ function collectRoots(
  */
 export function backward(output: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
   const latest = Storage.latestId();
-  const owned = new Set<Storage>();
-  const accumulate = (leaf: Tensor, part: Tensor) => {
-    if (leaf.grad !== null) {
-      leaf.grad = options.createGraph === true ? add(leaf.grad, part) : add_(leaf.grad, part);
+  const held = new Set<Storage>();
+  const accumulate = (target: Tensor, part: Tensor) => {
+    if (target.grad !== null) {
+      target.grad = options.createGraph === true ? add(target.grad, part) : add_(target.grad, part);
       return;
     }
-    // A gradient becomes the leaf's own only if nothing else can hold its memory.
-    const fresh = part.isContiguous && !part.isView && part.storage.id > latest && !owned.has(part.storage);
-    leaf.grad = fresh ? part : clone(part);
-    owned.add(leaf.grad.storage);
+    // A gradient becomes the tensor's own only if nothing else can hold its memory.
+    const fresh =
+      options.createGraph !== true &&
+      part.isContiguous &&
+      !part.isView &&
+      part.storage.id > latest &&
+      !held.has(part.storage);
+    target.grad = fresh ? part : clone(part);
+    held.add(target.grad.storage);
   };
   walk(
     collectRoots("backward", [output], [gradient]),
     options,
     () => undefined,
-    (node, part) => {
-      if (node.leaf !== undefined) accumulate(node.leaf, part);
+    (node, part, incoming) => {
+      if (node.hooks.length > 0) {
+        // A hook may have kept what it was given or what it returned.
+        held.add(incoming.storage).add(part.storage);
+      }
+      const receiver = node.leaf ?? node.retained;
+      if (receiver !== undefined) accumulate(receiver, part);
     },
   );
 }

@@ -3,8 +3,8 @@ import { type Operand, scalarType } from "../promote.js";
 import type { Tensor } from "../tensor.js";
 import { floatOf, mapBinary, mapUnary, promote, recordBinary, refuseBool } from "./pointwise.js";
 
-/** Of the inputs of a bilinear operation, those that the other's gradient needs. */
-function needed(x: Tensor, y: Tensor): Tensor[] {
+/** Of the inputs of a bilinear operation, those that the other's gradient needs. @internal */
+export function neededByOther(x: Tensor, y: Tensor): Tensor[] {
   const saved: Tensor[] = [];
   if (y.requiresGrad) saved.push(x);
   if (x.requiresGrad) saved.push(y);
@@ -33,7 +33,7 @@ export function mul(a: Operand, b: Operand): Tensor {
   const [x, y] = promote(a, b);
   const f = x.dtype === "int32" ? Math.imul : (p: number, q: number) => p * q;
   const out = mapBinary("mul", f, x, y, x.dtype);
-  return recordBinary(out, "MulBackward", x, y, [(g) => mul(g, y), (g) => mul(g, x)], needed(x, y));
+  return recordBinary(out, "MulBackward", x, y, [(g) => mul(g, y), (g) => mul(g, x)], neededByOther(x, y));
 }
 
 /** a / b, in floating point also for integers. */

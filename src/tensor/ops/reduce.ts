@@ -127,10 +127,7 @@ export function norm(x: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
   if (p < 0 || p === Number.POSITIVE_INFINITY) requireElements("norm", x, dims);
   if (p === Number.POSITIVE_INFINITY) return maximumOver(abs(x), dims, keepdim);
   if (p === Number.NEGATIVE_INFINITY) return minimumOver(abs(x), dims, keepdim);
-  if (p === 0) {
-    const count = reduce(reductions.nonZeros, x, dims, keepdim);
-    return record(count, "NormBackward", [x], [(g) => mul(expandReduced(g, from, dims), 0)]);
-  }
+  if (p === 0) return countNonZeros(x, dims, keepdim);
   if (p === 1) return sum(abs(x), dims, keepdim);
   const kernel: reductions.Reduction = (row, start, length) => {
     let total = 0;
@@ -146,6 +143,13 @@ export function norm(x: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
     return where(none, 0, div(slope, pow(where(none, 1, length), p - 1)));
   };
   return record(out, "NormBackward", [x], [back], [x, out]);
+}
+
+/** How many elements are not 0, with a gradient of 0. */
+function countNonZeros(x: Tensor, dims: readonly number[], keepdim: boolean): Tensor {
+  const from = x.shape;
+  const back = (g: Tensor) => mul(expandReduced(g, from, dims), 0);
+  return record(reduce(reductions.nonZeros, x, dims, keepdim), "NormBackward", [x], [back]);
 }
 
 /** sign(x)·|x|ᵖ, and 0 at 0 even where p is negative. */
