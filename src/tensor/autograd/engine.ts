@@ -54,7 +54,7 @@ function leadingTo(targets: ReadonlySet<Node>, nodes: readonly Node[]): Set<Node
 }
 
 /** Calls the hooks in turn; what one returns goes to the next. */
-function throughHooks(node: Node, gradient: Tensor): Tensor {
+function throughHooks(node: Node, gradient: Tensor, shared: Set<Storage>): Tensor {
   let result = gradient;
   for (const hook of [...node.hooks]) {
     const replacement = hook(result) ?? result;
@@ -64,6 +64,7 @@ function throughHooks(node: Node, gradient: Tensor): Tensor {
           `for a gradient that is ${result.dtype} of shape ${describeShape(result.shape)}`,
       );
     }
+    shared.add(result.storage).add(replacement.storage);
     result = replacement;
   }
   return result;
@@ -72,26 +73,28 @@ function throughHooks(node: Node, gradient: Tensor): Tensor {
 /**
  * Walks the graph from `roots`, each with its gradient, towards the leaves. Gradients that arrive at a
  * node by several ways are added up before it is passed. `arrive` is called with the whole gradient of
- * each node among those selected (all, if undefined), after and before its hooks.
+ * each node among those selected (all, if undefined), and with the memory that more than one gradient, or
+ * a hook, may hold.
  */
 function walk(
   roots: ReadonlyMap<Node, Tensor>,
   options: BackwardOptions,
   select: (nodes: readonly Node[]) => ReadonlySet<Node> | undefined,
-  arrive: (node: Node, gradient: Tensor, incoming: Tensor) => void,
+  arrive: (node: Node, gradient: Tensor, shared: Set<Storage>) => void,
 ): void {
   const { createGraph = false, retainGraph = createGraph } = options;
   const nodes = reachable([...roots.keys()]);
   const needed = select(nodes);
   const gradients = new Map<Node, Tensor>(roots);
+  const shared = new Set<Storage>();
   withGradMode(createGraph, () => {
     for (const node of nodes) {
       const incoming = gradients.get(node);
       gradients.delete(node);
       if (incoming === undefined || (needed !== undefined && !needed.has(node))) continue;
-      const gradient = throughHooks(node, incoming);
-      arrive(node, gradient, incoming);
-      passOn(node, gradient, gradients, needed);
+      const gradient = throughHooks(node, incoming, shared);
+      arrive(node, gradient, shared);
+      passOn(node, gradient, gradients, needed, shared);
       if (!retainGraph) node.free();
     }
   });
@@ -102,6 +105,7 @@ function passOn(
   gradient: Tensor,
   gradients: Map<Node, Tensor>,
   needed: ReadonlySet<Node> | undefined,
+  shared: Set<Storage>,
 ): void {
   const wanted = (edge: Node | undefined): edge is Node =>
     edge !== undefined && (needed === undefined || needed.has(edge));
@@ -124,6 +128,7 @@ function passOn(
     const edge = node.edges[i];
     if (!wanted(edge)) continue;
     const part = node.vjps[i](gradient);
+    if (part.storage === gradient.storage) shared.add(part.storage);
     const sum = gradients.get(edge);
     gradients.set(edge, sum === undefined ? part : add(sum, part));
   }
@@ -183,8 +188,7 @@ function collectRoots(
  */
 export function backward(output: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
   const latest = Storage.latestId();
-  const held = new Set<Storage>();
-  const accumulate = (target: Tensor, part: Tensor) => {
+  const accumulate = (target: Tensor, part: Tensor, shared: Set<Storage>) => {
     if (target.grad !== null) {
       target.grad = options.createGraph === true ? add(target.grad, part) : add_(target.grad, part);
       return;
@@ -195,21 +199,17 @@ export function backward(output: Tensor, gradient?: Tensor, options: BackwardOpt
       part.isContiguous &&
       !part.isView &&
       part.storage.id > latest &&
-      !held.has(part.storage);
+      !shared.has(part.storage);
     target.grad = fresh ? part : clone(part);
-    held.add(target.grad.storage);
+    shared.add(target.grad.storage);
   };
   walk(
     collectRoots("backward", [output], [gradient]),
     options,
     () => undefined,
-    (node, part, incoming) => {
-      if (node.hooks.length > 0) {
-        // A hook may have kept what it was given or what it returned.
-        held.add(incoming.storage).add(part.storage);
-      }
+    (node, part, shared) => {
       const receiver = node.leaf ?? node.retained;
-      if (receiver !== undefined) accumulate(receiver, part);
+      if (receiver !== undefined) accumulate(receiver, part, shared);
     },
   );
 }
