@@ -1,5 +1,5 @@
 export { KullbackError } from "./errors.js";
-export { F } from "./functional/index.js";
+export { type DivergenceOptions, divergence, F } from "./functional/index.js";
 export { type DType, type FloatDType, Generator, type TypedArray } from "./kernels/index.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";

@@ -6,9 +6,7 @@ import { elements, setGradients, startingPoint } from "./trajectory.js";
 
 const parameter = (values: number[]) => tensor(values, { requiresGrad: true });
 
-describe.each([SGD, Adam, NAdam])("%s", (Kind) => {
-  const name = Kind.name;
-
+describe.each(Object.entries({ SGD, Adam, NAdam }))("%s", (name, Kind) => {
   it("refuses an empty list, and what is no list of parameters", () => {
     expect(() => new Kind([])).toThrow(`${name}: optimizer got an empty parameter list`);
     expect(() => new Kind(parameter([1]) as unknown as Tensor[])).toThrow(
@@ -156,14 +154,14 @@ describe("SGD", () => {
   });
 });
 
-describe.each([Adam, NAdam])("%s", (Kind) => {
+describe.each(Object.entries({ Adam, NAdam }))("%s", (name, Kind) => {
   it("refuses betas outside of [0, 1) and a negative eps", () => {
     const x = parameter([1]);
     expect(() => new Kind([x], { betas: [1, 0.9] })).toThrow(
-      `${Kind.name}: invalid beta at index 0: wanted 0 ≤ beta < 1, got 1`,
+      `${name}: invalid beta at index 0: wanted 0 ≤ beta < 1, got 1`,
     );
     expect(() => new Kind([x], { betas: [0.9, -0.1] })).toThrow("invalid beta at index 1");
-    expect(() => new Kind([x], { eps: -1 })).toThrow(`${Kind.name}: invalid eps`);
+    expect(() => new Kind([x], { eps: -1 })).toThrow(`${name}: invalid eps`);
   });
 });
 
