@@ -1,7 +1,6 @@
 export * from "./autograd/index.js";
 export {
   arange,
-  checkDType,
   eye,
   fromArray,
   full,
@@ -14,6 +13,7 @@ export {
   zeros,
   zerosLike,
 } from "./creation.js";
+export { checkDType } from "./dtype.js";
 export { type PrintOptions, setPrintOptions } from "./format/index.js";
 export { leaf } from "./methods.js";
 export { add, div, mul, neg, sub } from "./ops/arithmetic.js";

@@ -100,7 +100,7 @@ describe("tensor", () => {
     [["a"], "tensor: wanted a number or boolean at [0], got a string"],
     [[[1, null]], "tensor: wanted a number or boolean at [0][1], got null"],
     ["abc", "tensor: wanted a number or boolean at the data, got a string"],
-    [undefined, "tensor: wanted a number or boolean at the data, got a undefined"],
+    [undefined, "tensor: wanted a number or boolean at the data, got undefined"],
   ])("of %j says where it went wrong", (data, message) => {
     expect(() => tensor(data as unknown as TensorData)).toThrow(new KullbackError(message));
   });

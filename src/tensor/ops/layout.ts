@@ -36,6 +36,9 @@ export function detach(x: Tensor): Tensor {
 function inferShape(name: string, shape: Shape, numel: number): Shape {
   const unknown = shape.indexOf(-1);
   if (unknown < 0) return shape;
+  if (shape.indexOf(-1, unknown + 1) >= 0) {
+    throw new KullbackError(`${name}: only one size can be -1, got ${describeShape(shape)}`);
+  }
   const known = numelOf(shape.filter((_, d) => d !== unknown));
   if (known === 0 || numel % known !== 0) {
     throw new KullbackError(`${name}: shape ${describeShape(shape)} is invalid for input of size ${numel}`);
