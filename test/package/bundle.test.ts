@@ -50,7 +50,9 @@ describe("a bundle for browsers", () => {
   });
 
   it("leaves out what is not used", async () => {
-    const tensors = await bundle(`import { tensor } from "kullback"; globalThis.result = tensor([1]).item();`);
+    const tensors = await bundle(
+      `import { tensor } from "kullback"; globalThis.result = tensor([1]).item();`,
+    );
     expect(tensors).not.toContain("KLDivLoss");
     expect(tensors.length).toBeLessThan(everything.length / 2);
   });

@@ -32,10 +32,14 @@ describe("the package as npm packs it", () => {
 
   beforeAll(() => {
     project = realpathSync(mkdtempSync(join(tmpdir(), "kullback-")));
-    const listing = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], {
-      cwd: root,
-      encoding: "utf8",
-    });
+    const listing = execFileSync(
+      "npm",
+      ["pack", "--json", "--ignore-scripts", "--pack-destination", project],
+      {
+        cwd: root,
+        encoding: "utf8",
+      },
+    );
     const [packed] = JSON.parse(listing) as { filename: string; files: { path: string }[] }[];
     files = packed.files.map((file) => file.path);
     execFileSync("tar", ["-xzf", packed.filename], { cwd: project });
@@ -57,13 +61,26 @@ describe("the package as npm packs it", () => {
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   });
 
-  it.each(["nodenext", "bundler"])("type-checks in a scratch project with moduleResolution %s", (resolution) => {
-    const module = resolution === "bundler" ? "esnext" : "nodenext";
-    const config = { strict: true, module, moduleResolution: resolution, target: "es2022", noEmit: true, types: ["node"] };
-    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: config, files: ["index.ts"] }));
-    const tsc = join(project, "node_modules/typescript/bin/tsc");
-    expect(execFileSync(process.execPath, [tsc, "-p", "."], { cwd: project, encoding: "utf8" })).toBe("");
-  });
+  it.each(["nodenext", "bundler"])(
+    "type-checks in a scratch project with moduleResolution %s",
+    (resolution) => {
+      const module = resolution === "bundler" ? "esnext" : "nodenext";
+      const config = {
+        strict: true,
+        module,
+        moduleResolution: resolution,
+        target: "es2022",
+        noEmit: true,
+        types: ["node"],
+      };
+      writeFileSync(
+        join(project, "tsconfig.json"),
+        JSON.stringify({ compilerOptions: config, files: ["index.ts"] }),
+      );
+      const tsc = join(project, "node_modules/typescript/bin/tsc");
+      expect(execFileSync(process.execPath, [tsc, "-p", "."], { cwd: project, encoding: "utf8" })).toBe("");
+    },
+  );
 
   it("runs in a scratch project", () => {
     const tsc = join(project, "node_modules/typescript/bin/tsc");
@@ -76,6 +93,8 @@ describe("the package as npm packs it", () => {
 
   it("has a command that runs", () => {
     const main = join(project, "node_modules/kullback/dist/cli/main.js");
-    expect(execFileSync(process.execPath, [main, "--version"], { encoding: "utf8" })).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(execFileSync(process.execPath, [main, "--version"], { encoding: "utf8" })).toMatch(
+      /^\d+\.\d+\.\d+\n$/,
+    );
   });
 });
