@@ -77,7 +77,7 @@ export function pointwiseLoss(
   const elements = mapBinary(name, loss.value, x, t, x.dtype);
   const { shape, numel } = elements;
   const reduced = reduction === "none" ? elements : (reduction === "mean" ? mean : sum)(elements);
-  const out = divisor === 1 ? reduced : noGrad(() => div(reduced, divisor));
+  const out = divisor === 1 ? reduced : div(reduced, divisor);
   const share = reduction === "mean" ? Math.max(numel, 1) * divisor : divisor;
   const ofElements = (grad: Tensor) => {
     const part = share === 1 ? grad : div(grad, share);
