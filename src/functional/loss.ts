@@ -2,7 +2,7 @@
 
 import { KullbackError } from "../errors.js";
 import { isFloat } from "../kernels/index.js";
-import { div, expand, mapBinary, mean, noGrad, promote, recordBinary, sum, Tensor } from "../tensor/index.js";
+import { div, expand, mapBinary, mean, promote, recordBinary, sum, Tensor } from "../tensor/index.js";
 import { warn } from "../warn.js";
 
 /** What becomes of a loss's elements: kept, averaged or summed. */
