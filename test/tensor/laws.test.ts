@@ -56,6 +56,17 @@ describe("laws", () => {
     );
   });
 
+  it("long sums lose next to nothing, in either dtype and along either axis", () => {
+    const n = 100_003;
+    const tenth = k.full([n], 0.1, { dtype: "float64" });
+    expect(Math.abs(tenth.sum().item() - n / 10)).toBeLessThan(1e-10);
+    expect(k.arange(n, { dtype: "float64" }).sum().item()).toBe((n * (n - 1)) / 2);
+    const small = k.full([n, 2], 0.1);
+    const exact = Math.fround(Math.fround(0.1) * n);
+    expect(small.sum(0).tolist()).toEqual([exact, exact]);
+    expect(small.mean().item()).toBe(Math.fround(0.1));
+  });
+
   it("mean, var and std fit each other", () => {
     fc.assert(
       fc.property(withDim, ([x, dim]) => {
