@@ -4,7 +4,7 @@
 import { expect } from "vitest";
 import { KullbackError } from "../../src/errors.js";
 import { allocate, type DType, isFloat } from "../../src/kernels/index.js";
-import { fromArray, grad, sum, type Tensor, tensor, to, zerosLike } from "../../src/tensor/index.js";
+import { fromArray, grad, type Tensor, tensor, to, zerosLike } from "../../src/tensor/index.js";
 import { operations } from "./operations.js";
 
 type Printed = number | string | boolean;
@@ -132,9 +132,4 @@ export function runCase(file: OracleFile, entry: OracleCase): void {
   grads2.forEach((want, i) => {
     expectArray(`second derivative by input ${i}`, twice[i], want, false);
   });
-}
-
-/** Σ of all elements as a number, for tests that only need one. */
-export function total(x: Tensor): number {
-  return sum(x).item();
 }
