@@ -11,7 +11,7 @@ export {
   softplus,
   tanh,
 } from "../tensor/index.js";
-export { type KlDivOptions, klDiv } from "./kl-div.js";
+export { type KlDivOptions, klDiv } from "./klDiv.js";
 export type { LegacyReduction, LossReduction } from "./loss.js";
-export { type MseLossOptions, mseLoss } from "./mse-loss.js";
+export { type MseLossOptions, mseLoss } from "./mseLoss.js";
 export { logSoftmax, softmax, softmin } from "./softmax.js";

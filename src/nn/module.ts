@@ -2,7 +2,7 @@ import { KullbackError } from "../errors.js";
 import { type FloatDType, isFloat } from "../kernels/index.js";
 import { detach, noGrad, Tensor } from "../tensor/index.js";
 import { Parameter } from "./parameter.js";
-import { type IncompatibleKeys, loadInto, type StateDict } from "./state-dict.js";
+import { type IncompatibleKeys, loadInto, type StateDict } from "./stateDict.js";
 
 const joined = (prefix: string, name: string) => (prefix === "" ? name : `${prefix}.${name}`);
 

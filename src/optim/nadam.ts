@@ -1,8 +1,8 @@
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkBetas, checkNonNegative } from "./check.js";
-import { descentGradient } from "./descent-gradient.js";
+import { descentGradient } from "./descentGradient.js";
 import { Optimizer, type Point } from "./optimizer.js";
-import type { Params } from "./param-group.js";
+import type { Params } from "./paramGroup.js";
 
 /** Options of {@link NAdam}. */
 export interface NAdamOptions {

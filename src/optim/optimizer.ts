@@ -7,7 +7,7 @@ import {
   type ParamGroup,
   type ParamGroupOptions,
   type Params,
-} from "./param-group.js";
+} from "./paramGroup.js";
 
 /** An optimizer's state and options, with parameters replaced by their number, counted over all groups. */
 export interface OptimizerStateDict<Options, State> {

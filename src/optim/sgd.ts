@@ -1,9 +1,9 @@
 import { KullbackError } from "../errors.js";
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkNonNegative } from "./check.js";
-import { descentGradient } from "./descent-gradient.js";
+import { descentGradient } from "./descentGradient.js";
 import { Optimizer, type Point } from "./optimizer.js";
-import type { Params } from "./param-group.js";
+import type { Params } from "./paramGroup.js";
 
 /** Options of {@link SGD}. */
 export interface SGDOptions {

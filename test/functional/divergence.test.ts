@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type DivergenceOptions, divergence } from "../../src/functional/divergence.js";
-import { klDiv } from "../../src/functional/kl-div.js";
+import { klDiv } from "../../src/functional/klDiv.js";
 import { type DType, measureNames } from "../../src/kernels/index.js";
 import {
   grad,
