@@ -2,11 +2,11 @@ import { KullbackError } from "../../errors.js";
 import { allocate } from "../../kernels/index.js";
 import { add } from "../ops/arithmetic.js";
 import { to } from "../ops/cast.js";
-import { add_ } from "../ops/in-place.js";
+import { add_ } from "../ops/inPlace.js";
 import { clone, view } from "../ops/layout.js";
 import { describeShape, sameShape } from "../shape.js";
 import { Storage } from "../storage.js";
-import { withGradMode } from "../tape/grad-mode.js";
+import { withGradMode } from "../tape/gradMode.js";
 import type { GradNode } from "../tape/node.js";
 import { type Tensor, wrap } from "../tensor.js";
 

@@ -1,4 +1,4 @@
-import { isGradEnabled } from "../tape/grad-mode.js";
+import { isGradEnabled } from "../tape/gradMode.js";
 import { GradNode, type Vjp } from "../tape/node.js";
 import type { Tensor } from "../tensor.js";
 

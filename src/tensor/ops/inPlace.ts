@@ -5,7 +5,7 @@ import { KullbackError } from "../../errors.js";
 import { isFloat, unpack } from "../../kernels/index.js";
 import type { Operand } from "../promote.js";
 import { describeShape, sameShape } from "../shape.js";
-import { isGradEnabled } from "../tape/grad-mode.js";
+import { isGradEnabled } from "../tape/gradMode.js";
 import type { Tensor } from "../tensor.js";
 import { add, div, mul, sub } from "./arithmetic.js";
 import { to } from "./cast.js";
