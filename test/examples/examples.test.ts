@@ -41,7 +41,7 @@ function expectRelative(found: readonly number[], expected: readonly number[], t
 
 describe("the examples", () => {
   it.each(programs)("%s prints what examples/README.md shows", async (name) => {
-    await import(`../../examples/${name}`);
+    await import(/* @vite-ignore */ `../../examples/${name}`);
     const section = readme.slice(readme.indexOf(`](${name})`));
     expect(readme).toContain(`](${name})`);
     expect(section.split("```")[1]).toBe(`text\n${printed.join("\n")}\n`);

@@ -95,10 +95,16 @@ describe("klDiv", () => {
   it("has gradients and second derivatives that central differences confirm", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.double({ min: -4, max: 0, noNaN: true }), fc.double({ min: 0.05, max: 1 })), {
-          minLength: 1,
-          maxLength: 6,
-        }),
+        fc.array(
+          fc.tuple(
+            fc.double({ min: -4, max: 0, noNaN: true }),
+            fc.double({ min: 0.05, max: 1, noNaN: true }),
+          ),
+          {
+            minLength: 1,
+            maxLength: 6,
+          },
+        ),
         fc.constantFrom<Reduction>("none", "sum", "mean", "batchmean"),
         fc.boolean(),
         (pairs, reduction, logTarget) => {
