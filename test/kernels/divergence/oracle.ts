@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   type From,
   type Measure,
@@ -6,6 +5,7 @@ import {
   rowMeasure,
 } from "../../../src/kernels/divergence/index.js";
 import type { FloatArray, FloatDType } from "../../../src/kernels/dtype.js";
+import values from "../../oracle/divergence.json" with { type: "json" };
 
 type JsonNumber = number | "NaN" | "Infinity" | "-Infinity";
 type JsonRow = JsonNumber[] | { seed: number; n: number; scale: number } | { near: number; seed: number };
@@ -37,9 +37,7 @@ export interface OracleCase extends Omit<JsonCase, "p" | "q" | "values"> {
   readonly values: number[];
 }
 
-const file = JSON.parse(
-  readFileSync(new URL("../../oracle/divergence.json", import.meta.url), "utf8"),
-) as JsonFile;
+const file = values as unknown as JsonFile;
 
 /** Values of the functions of special.ts. */
 export const special = file.special;
