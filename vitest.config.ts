@@ -14,6 +14,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/buildKernels.js"],
+    setupFiles: ["test/setup.ts"],
     testTimeout: 60_000,
   },
 });

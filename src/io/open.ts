@@ -49,10 +49,9 @@ export async function openArray(input: FileInput, options: OpenOptions = {}): Pr
   try {
     const entry = pick(source.name, header, options.tensor ?? tensor);
     if (!isFileDType(entry.dtype)) {
-      const label = entry.name ? `tensor ${JSON.stringify(entry.name)}: ` : "";
       throw new FileError(
         source.name,
-        `${label}dtype ${entry.dtype} is not supported; convert it to float32`,
+        `tensor ${JSON.stringify(entry.name)} is ${entry.dtype}, which is not supported; convert it to float32`,
       );
     }
     const { dtype, shape, byteLength, offset, byteOrder, fortranOrder } = entry;

@@ -15,7 +15,9 @@ export function writeNpy(
   shape: readonly number[],
 ): Uint8Array {
   if (!isShape(shape) || countElements(shape) !== data.length) {
-    throw new KullbackError(`writeNpy: the shape [${shape}] does not hold ${data.length} elements`);
+    throw new KullbackError(
+      `writeNpy: the shape [${shape.join(", ")}] does not hold ${data.length} elements`,
+    );
   }
   if (data instanceof Uint8Array && data.some((value) => value > 1)) {
     throw new KullbackError("writeNpy: a Uint8Array stands for bools, 0 or 1; use an Int32Array for numbers");

@@ -10,8 +10,9 @@
  * predicates"; the last rounding is that of Python's `math.fsum`.
  */
 export class ExactSum {
-  /** Non-overlapping, in increasing order of magnitude. */
+  /** Its first `count` numbers do not overlap and increase in magnitude; the rest is left from before. */
   private readonly partials: number[] = [];
+  private count = 0;
   private nonFinite = 0;
 
   /** Adds one number. */
@@ -23,24 +24,28 @@ export class ExactSum {
     const { partials } = this;
     let kept = 0;
     let high = x;
-    for (const partial of partials) {
-      const [large, small] = Math.abs(high) < Math.abs(partial) ? [partial, high] : [high, partial];
-      high = large + small;
-      const low = small - (high - large);
+    for (let i = 0; i < this.count; i++) {
+      const partial = partials[i];
+      // Knuth's two-sum: high + partial = sum + low, exactly.
+      const sum = high + partial;
+      const partialVirtual = sum - high;
+      const low = high - (sum - partialVirtual) + (partial - partialVirtual);
       if (low !== 0) partials[kept++] = low;
+      high = sum;
     }
-    if (!Number.isFinite(high)) {
+    if (Number.isFinite(high)) {
+      partials[kept] = high;
+      this.count = kept + 1;
+    } else {
       this.nonFinite += high;
-      return this;
+      this.count = 0;
     }
-    partials.length = kept;
-    partials.push(high);
     return this;
   }
 
   /** Adds all that `other` has added. */
   merge(other: ExactSum): this {
-    for (const partial of [...other.partials]) this.add(partial);
+    for (const partial of other.partials.slice(0, other.count)) this.add(partial);
     this.nonFinite += other.nonFinite;
     return this;
   }
@@ -49,7 +54,7 @@ export class ExactSum {
   get value(): number {
     if (this.nonFinite !== 0) return this.nonFinite;
     const { partials } = this;
-    let i = partials.length - 1;
+    let i = this.count - 1;
     if (i < 0) return 0;
     let high = partials[i];
     let low = 0;

@@ -1,4 +1,3 @@
-export { type Base, baseFactor } from "./divergence/base.js";
 export * from "./divergence/index.js";
 export { allocate, type DType, type FloatArray, type FloatDType, isFloat, type TypedArray } from "./dtype.js";
 export * as elementwise from "./elementwise.js";

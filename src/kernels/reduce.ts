@@ -79,6 +79,13 @@ export const any: Reduction = (x, start, length) => {
   return 0;
 };
 
+/** How many elements are not 0. */
+export const nonZeros: Reduction = (x, start, length) => {
+  let count = 0;
+  for (let i = start; i < start + length; i++) if (x[i] !== 0) count++;
+  return count;
+};
+
 /** log Σ exp(x), shifted by the maximum so that it neither overflows nor underflows. */
 export const logSumExp: Reduction = (x, start, length) => {
   if (length === 0) return Number.NEGATIVE_INFINITY;
@@ -89,9 +96,15 @@ export const logSumExp: Reduction = (x, start, length) => {
   return shift + Math.log(total);
 };
 
-/** Σ (x − mean)², in two passes so that it does not cancel. */
+/**
+ * Σ (x − mean)², in two passes so that it does not cancel; the mean is taken from the first element on, so
+ * that it is exactly 0 for equal elements.
+ */
 export const squaredDeviations: Reduction = (x, start, length) => {
-  const centre = mean(x, start, length);
+  const origin = x[start];
+  let drift = 0;
+  for (let i = start; i < start + length; i++) drift += x[i] - origin;
+  const centre = origin + drift / length;
   let total = 0;
   for (let i = start; i < start + length; i++) total += (x[i] - centre) ** 2;
   return total;

@@ -1,5 +1,7 @@
 import { KullbackError } from "../errors.js";
 import { allocate, type DType, type TypedArray } from "../kernels/index.js";
+import { describeValue } from "./describe.js";
+import { checkDType } from "./dtype.js";
 import { leaf } from "./methods.js";
 import { checkShape, describeShape, numelOf, type Shape } from "./shape.js";
 import { type NestedArray, Tensor } from "./tensor.js";
@@ -14,16 +16,6 @@ export interface TensorOptions {
 
 /** What `tensor` takes: a number, a boolean, (nested) arrays of them, or a typed array. */
 export type TensorData = NestedArray | readonly TensorData[] | TypedArray;
-
-/** Checks a dtype that comes from outside. @internal */
-export function checkDType(name: string, dtype: DType): DType {
-  if (!["float32", "float64", "int32", "bool"].includes(dtype)) {
-    throw new KullbackError(
-      `${name}: wanted dtype "float32", "float64", "int32" or "bool", got ${String(dtype)}`,
-    );
-  }
-  return dtype;
-}
 
 function typedArrayDType(data: unknown): DType | undefined {
   if (data instanceof Float32Array) return "float32";
@@ -44,19 +36,12 @@ function nestedShape(data: unknown): number[] {
   return shape;
 }
 
-function describeEntry(data: unknown): string {
-  if (data === null) return "null";
-  if (Array.isArray(data) || ArrayBuffer.isView(data))
-    return `an array of ${(data as ArrayLike<unknown>).length}`;
-  return `a ${typeof data}`;
-}
-
 /** Appends the numbers of nested arrays of `shape` to `values`; throws where an entry does not fit. */
 function flattenNested(data: unknown, shape: Shape, values: (number | boolean)[], path: number[]): void {
   const place = () => (path.length === 0 ? "the data" : `[${path.join("][")}]`);
   if (path.length === shape.length) {
     if (typeof data !== "number" && typeof data !== "boolean") {
-      throw new KullbackError(`tensor: wanted a number or boolean at ${place()}, got ${describeEntry(data)}`);
+      throw new KullbackError(`tensor: wanted a number or boolean at ${place()}, got ${describeValue(data)}`);
     }
     values.push(data);
     return;
@@ -65,7 +50,7 @@ function flattenNested(data: unknown, shape: Shape, values: (number | boolean)[]
   const isList = Array.isArray(data) || ArrayBuffer.isView(data);
   if (!isList || (data as ArrayLike<unknown>).length !== length) {
     throw new KullbackError(
-      `tensor: ragged input: expected an array of length ${length} at ${place()}, got ${describeEntry(data)}`,
+      `tensor: ragged input: expected an array of length ${length} at ${place()}, got ${describeValue(data)}`,
     );
   }
   const list = data as ArrayLike<unknown>;
@@ -76,10 +61,14 @@ function flattenNested(data: unknown, shape: Shape, values: (number | boolean)[]
   }
 }
 
+/** A value as an element of `dtype`: to `bool`, whatever is not 0 is true, NaN included. */
+function elementOf(value: number | boolean, dtype: DType): number {
+  return dtype === "bool" ? Number(Number(value) !== 0) : Number(value);
+}
+
 function convert(values: ArrayLike<number | boolean>, dtype: DType): TypedArray {
   const array = allocate(dtype, values.length);
-  for (let i = 0; i < values.length; i++)
-    array[i] = dtype === "bool" ? (values[i] ? 1 : 0) : Number(values[i]);
+  for (let i = 0; i < values.length; i++) array[i] = elementOf(values[i], dtype);
   return array;
 }
 
@@ -131,8 +120,12 @@ export function fromArray(
 export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
   checkShape("full", shape);
   const dtype = checkDType("full", options.dtype ?? (typeof value === "boolean" ? "bool" : "float32"));
-  const fill = dtype === "bool" ? (value ? 1 : 0) : Number(value);
-  return leaf(allocate(dtype, numelOf(shape)).fill(fill), dtype, [...shape], options.requiresGrad);
+  return leaf(
+    allocate(dtype, numelOf(shape)).fill(elementOf(value, dtype)),
+    dtype,
+    [...shape],
+    options.requiresGrad,
+  );
 }
 
 /** Every element 0. */

@@ -1,7 +1,6 @@
 export * from "./autograd/index.js";
 export {
   arange,
-  checkDType,
   eye,
   fromArray,
   full,
@@ -14,6 +13,7 @@ export {
   zeros,
   zerosLike,
 } from "./creation.js";
+export { checkDType } from "./dtype.js";
 export { type PrintOptions, setPrintOptions } from "./format/index.js";
 export { leaf } from "./methods.js";
 export { add, div, mul, neg, sub } from "./ops/arithmetic.js";
@@ -100,5 +100,5 @@ export { logSoftmax, type SoftmaxOptions, softmax } from "./ops/softmax.js";
 export { type Operand, promoteTypes, resultType } from "./promote.js";
 export { manualSeed, type RandomOptions, rand, randint, randn, randperm } from "./random.js";
 export * from "./shape.js";
-export { enableGrad, isGradEnabled, noGrad } from "./tape/grad-mode.js";
+export { enableGrad, isGradEnabled, noGrad } from "./tape/gradMode.js";
 export { type NestedArray, Tensor } from "./tensor.js";

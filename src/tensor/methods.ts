@@ -8,7 +8,7 @@ import * as cast from "./ops/cast.js";
 import * as compare from "./ops/compare.js";
 import * as extrema from "./ops/extrema.js";
 import * as gathering from "./ops/gather.js";
-import * as inPlace from "./ops/in-place.js";
+import * as inPlace from "./ops/inPlace.js";
 import * as layout from "./ops/layout.js";
 import * as math from "./ops/math.js";
 import * as product from "./ops/matmul.js";

@@ -1,4 +1,6 @@
+import { KullbackError } from "../errors.js";
 import { type DType, isFloat } from "../kernels/index.js";
+import { describeValue } from "./describe.js";
 import type { Tensor } from "./tensor.js";
 
 /** A tensor or a plain number or boolean. */
@@ -11,9 +13,14 @@ export function promoteTypes(a: DType, b: DType): DType {
   return order.indexOf(a) >= order.indexOf(b) ? a : b;
 }
 
-/** The dtype of a plain number: whole numbers count as integers, as in `2 * x` in Python. */
-function scalarType(value: number | boolean): DType {
+function noOperand(value: unknown): KullbackError {
+  return new KullbackError(`operand: wanted a tensor, a number or a boolean, got ${describeValue(value)}`);
+}
+
+/** The dtype of a plain number: whole numbers count as integers, as in `2 * x` in Python. @internal */
+export function scalarType(value: number | boolean): DType {
   if (typeof value === "boolean") return "bool";
+  if (typeof value !== "number") throw noOperand(value);
   return Number.isInteger(value) ? "int32" : "float32";
 }
 
@@ -34,7 +41,8 @@ export function resultType(operands: readonly Operand[]): DType {
   let plain: DType | undefined;
   const join = (a: DType | undefined, b: DType) => (a === undefined ? b : promoteTypes(a, b));
   for (const operand of operands) {
-    if (typeof operand !== "object") plain = join(plain, scalarType(operand));
+    if (typeof operand !== "object" || operand === null) plain = join(plain, scalarType(operand));
+    else if (operand.dtype === undefined) throw noOperand(operand);
     else if (operand.ndim > 0) dimensioned = join(dimensioned, operand.dtype);
     else zeroDim = join(zeroDim, operand.dtype);
   }

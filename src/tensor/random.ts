@@ -10,7 +10,8 @@ import {
   isFloat,
   randomPermutation,
 } from "../kernels/index.js";
-import { checkDType, type TensorOptions } from "./creation.js";
+import type { TensorOptions } from "./creation.js";
+import { checkDType } from "./dtype.js";
 import { leaf } from "./methods.js";
 import { checkShape, numelOf, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";

@@ -73,10 +73,15 @@ export function normalizeDim(name: string, dim: number, ndim: number): number {
   return dim < 0 ? dim + range : dim;
 }
 
-/** The axes `dims` names, in order of appearance; all of them if it is undefined or empty. */
+/** The axes that a reduction's `dims` names, in order of appearance; all of them if it is undefined or empty. */
 export function normalizeDims(name: string, dims: Dims | undefined, ndim: number): number[] {
-  const list = dims === undefined ? [] : typeof dims === "number" ? [dims] : dims;
-  if (list.length === 0) return Array.from({ length: ndim }, (_, d) => d);
+  const named = dims === undefined ? [] : namedDims(name, dims, ndim);
+  return named.length === 0 ? Array.from({ length: ndim }, (_, d) => d) : named;
+}
+
+/** The axes `dims` names, in order of appearance. */
+export function namedDims(name: string, dims: Dims, ndim: number): number[] {
+  const list = typeof dims === "number" ? [dims] : dims;
   const normal = list.map((dim) => normalizeDim(name, dim, ndim));
   normal.forEach((dim, i) => {
     if (normal.indexOf(dim) !== i) {

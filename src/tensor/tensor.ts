@@ -16,6 +16,11 @@ import { GradNode, type Hook } from "./tape/node.js";
 /** Numbers or booleans in arrays nested to any depth. */
 export type NestedArray = number | boolean | NestedArray[];
 
+/** What a tensor shares with its views, besides memory: how often an in-place change of it was recorded. */
+interface Lineage {
+  changes: number;
+}
+
 /**
  * An array of numbers with any number of axes, which can take part in automatic differentiation.
  *
@@ -31,10 +36,12 @@ export class Tensor {
   readonly offset: number;
   /** Whether the tensor was made as a view of another's memory. */
   readonly isView: boolean;
+  /** @internal */
+  readonly lineage: Lineage;
 
   private node: GradNode<Tensor> | undefined;
-  /** The storage's version when `node` was set: later changes through an alias make it stale. */
-  private nodeVersion = 0;
+  /** The lineage's changes that `node` knows of: a later one, of the tensor this is a view of, makes it stale. */
+  private known: number;
   private leafRequiresGrad = false;
   private gradient: Tensor | null = null;
 
@@ -46,6 +53,7 @@ export class Tensor {
     strides: readonly number[] = packedStrides(shape),
     offset = 0,
     isView = false,
+    lineage: Lineage = { changes: 0 },
   ) {
     this.storage = storage;
     this.dtype = dtype;
@@ -53,6 +61,8 @@ export class Tensor {
     this.strides = strides;
     this.offset = offset;
     this.isView = isView;
+    this.lineage = lineage;
+    this.known = lineage.changes;
   }
 
   /** Number of axes. */
@@ -67,6 +77,8 @@ export class Tensor {
 
   /** Size of one axis; negative `dim` counts from the end. */
   size(dim: number): number {
+    if (this.ndim === 0)
+      throw new KullbackError("size: dimension specified as 0 but tensor has no dimensions");
     return this.shape[normalizeDim("size", dim, this.ndim)];
   }
 
@@ -126,7 +138,7 @@ export class Tensor {
 
   /** Whether gradients flow to or through this tensor. On a leaf it can be assigned. */
   get requiresGrad(): boolean {
-    return this.leafRequiresGrad || this.node !== undefined;
+    return this.leafRequiresGrad || this.node !== undefined || this.isStale;
   }
 
   set requiresGrad(value: boolean) {
@@ -188,12 +200,20 @@ export class Tensor {
     };
   }
 
-  /** Lets `backward` keep `grad` for this tensor although it is not a leaf. */
+  /** Lets `backward` accumulate `grad` for this tensor although it is not a leaf. */
   retainGrad(): void {
-    if (this.isLeaf) return;
-    this.registerHook((grad) => {
-      this.grad = grad;
-    });
+    const edge = this.edge();
+    if (edge === undefined) {
+      throw new KullbackError(
+        "retainGrad: can't retain the gradient of a tensor that doesn't require gradient",
+      );
+    }
+    if (edge.leaf === undefined) edge.retained = this;
+  }
+
+  /** Whether a recorded change of the tensor this is a view of came after this view. */
+  private get isStale(): boolean {
+    return this.known !== this.lineage.changes;
   }
 
   /**
@@ -201,12 +221,12 @@ export class Tensor {
    * @internal
    */
   edge(): GradNode<Tensor> | undefined {
-    if (this.node === undefined) {
-      if (this.leafRequiresGrad) this.node = new GradNode<Tensor>("AccumulateGrad", [], [], [], this);
-    } else if (this.node.leaf === undefined && this.nodeVersion !== this.storage.version) {
+    if (this.leafRequiresGrad) {
+      this.node ??= new GradNode<Tensor>("AccumulateGrad", [], [], [], this);
+    } else if (this.isStale) {
       throw new KullbackError(
-        `autograd: a tensor of shape ${describeShape(this.shape)} made by ${this.node.name} was modified in place ` +
-          "through another tensor that shares its memory, so its history no longer holds; clone() before the change",
+        `autograd: the tensor that this one of shape ${describeShape(this.shape)} is a view of was changed in place ` +
+          "by a recorded operation, which the view's history does not know of; make the view after the change",
       );
     }
     return this.node;
@@ -218,15 +238,27 @@ export class Tensor {
    */
   setGradFn(node: GradNode<Tensor>): void {
     this.node = node;
-    this.nodeVersion = this.storage.version;
   }
 
   /**
-   * Counts a change made in place through this tensor, whose history stays valid.
+   * Makes `node` the operation that changed this tensor in place; its views become stale.
+   * @internal
+   */
+  changeGradFn(node: GradNode<Tensor>): void {
+    if (this.node?.retained === this) {
+      this.node.retained = undefined;
+      node.retained = this;
+    }
+    this.node = node;
+    this.known = ++this.lineage.changes;
+  }
+
+  /**
+   * Counts a change of the memory, so that graphs that saved it notice.
    * @internal
    */
   bumpVersion(): void {
-    this.nodeVersion = ++this.storage.version;
+    this.storage.version++;
   }
 }
 
@@ -237,5 +269,5 @@ export function wrap(array: TypedArray, dtype: DType, shape: Shape): Tensor {
 
 /** A view of `x`'s memory. @internal */
 export function viewOf(x: Tensor, shape: Shape, strides: readonly number[], offset: number): Tensor {
-  return new Tensor(x.storage, x.dtype, shape, strides, offset, true);
+  return new Tensor(x.storage, x.dtype, shape, strides, offset, true, x.lineage);
 }

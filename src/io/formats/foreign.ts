@@ -13,8 +13,8 @@ const signatures: readonly [bytes: number[], what: string][] = [
   [text("PAR1"), `a Parquet file; ${SAVE_NPY}`],
   [text("ARROW1"), `an Arrow file; ${SAVE_NPY}`],
   [text("MATLAB"), `a MATLAB file; ${SAVE_NPY}`],
-  [[0x1f, 0x8b], "gzip-compressed; decompress it first"],
-  [[0x28, 0xb5, 0x2f, 0xfd], "zstd-compressed; decompress it first"],
+  [[0x1f, 0x8b], "gzip-compressed data; decompress it first"],
+  [[0x28, 0xb5, 0x2f, 0xfd], "zstd-compressed data; decompress it first"],
   ...[2, 3, 4, 5].map((protocol): [number[], string] => [
     [0x80, protocol],
     `a Python pickle, such as an old .pt file; ${SAVE_TORCH}`,

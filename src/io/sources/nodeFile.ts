@@ -4,6 +4,9 @@ import { FileError } from "../fileError.js";
 /** Below this many bytes a trip through Node's thread pool costs more than the read itself. */
 const SMALL_READ = 1 << 16;
 
+/** One small read in so many goes through the pool all the same, so that timers and signals get their turn. */
+const SMALL_READS_IN_A_ROW = 1024;
+
 /** Node reads at most 2³¹ − 1 bytes a call. */
 const LARGEST_READ = 2 ** 30;
 
@@ -24,8 +27,11 @@ export async function fileSource(path: string): Promise<ByteSource> {
     throw new FileError(path, "is a pipe or a device, wanted a file: save it to disk first");
   const handle = await explain(path, fs.promises.open(path, "r"));
 
+  let smallReads = 0;
   const readSome = async (bytes: Uint8Array, position: number): Promise<number> => {
-    if (bytes.length <= SMALL_READ) return fs.readSync(handle.fd, bytes, 0, bytes.length, position);
+    if (bytes.length <= SMALL_READ && ++smallReads % SMALL_READS_IN_A_ROW !== 0) {
+      return fs.readSync(handle.fd, bytes, 0, bytes.length, position);
+    }
     const { bytesRead } = await handle.read(bytes, 0, Math.min(bytes.length, LARGEST_READ), position);
     return bytesRead;
   };

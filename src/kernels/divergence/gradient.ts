@@ -87,12 +87,13 @@ class SideGradient {
   }
 
   compute(inputs: FloatArray, start: number, edge: number, other: RowSide): void {
-    const { slopes, values, side } = this;
-    const total = sum(slopes);
+    const { values, side } = this;
+    values.set(this.slopes);
+    const mean = centre(values, side);
     for (let j = 0; j < values.length; j++) {
       const unit = this.unit(inputs, start + j);
-      if (unit > 0) values[j] = centred(slopes[j], side.probs[j], total) / unit;
-      else values[j] = other.probs[j] > 0 && Number.isFinite(edge) ? (edge - total) / side.total : 0;
+      if (unit > 0) values[j] /= unit;
+      else values[j] = other.probs[j] > 0 && Number.isFinite(edge) ? (edge - mean) / side.total : 0;
     }
   }
 
@@ -110,32 +111,47 @@ class SideGradient {
     const { direction, side } = this;
     direction.fill(0);
     if (v === undefined) return;
-    let mean = 0;
     for (let j = 0; j < direction.length; j++) {
       const unit = this.unit(inputs, start + j);
       if (unit > 0) direction[j] = v[start + j] / unit;
-      mean += side.probs[j] * direction[j];
     }
-    for (let j = 0; j < direction.length; j++) direction[j] -= mean;
+    const pivot = direction[side.argmax];
+    let mean = 0;
+    for (let j = 0; j < direction.length; j++) mean += side.probs[j] * (direction[j] - pivot);
+    for (let j = 0; j < direction.length; j++) direction[j] = direction[j] - pivot - mean;
   }
 
   /** Turns the change of the slopes into that of the gradient. */
   differentiate(inputs: FloatArray, v: FloatArray | undefined, start: number): void {
-    const { slopes, values, direction, changes, side } = this;
-    const total = sum(slopes);
-    const totalChange = sum(changes);
+    const { values, direction, changes, side } = this;
+    const mean = sum(this.slopes);
+    for (let j = 0; j < changes.length; j++) changes[j] -= side.probs[j] * direction[j] * mean;
+    centre(changes, side);
     for (let j = 0; j < changes.length; j++) {
       const unit = this.unit(inputs, start + j);
-      const change = centred(changes[j], side.probs[j], direction[j] * total + totalChange);
       const unitChange = this.temperature === undefined && v ? v[start + j] : 0;
-      changes[j] = unit > 0 ? (change - values[j] * unitChange) / unit : 0;
+      changes[j] = unit > 0 ? (changes[j] - values[j] * unitChange) / unit : 0;
     }
   }
 }
 
-/** slope − prob·total, where an infinite slope stays infinite and a class without probability its slope. */
-function centred(slope: number, prob: number, total: number): number {
-  return Number.isFinite(slope) && prob > 0 ? slope - prob * total : slope;
+/**
+ * Takes from each number its class's share of the sum, xⱼ − pⱼ·Σx, and returns Σx. The sum is taken relative
+ * to the likeliest class k, with xⱼ − pⱼ·xₖ/pₖ for xⱼ, so that nothing is lost where pₖ is nearly 1.
+ * Infinite numbers stay as they are.
+ */
+function centre(x: Float64Array, { probs, argmax }: RowSide): number {
+  const pivot = Number.isFinite(x[argmax]) ? x[argmax] / probs[argmax] : 0;
+  let rest = 0;
+  for (let j = 0; j < x.length; j++) {
+    if (j !== argmax) x[j] -= probs[j] * pivot;
+    else if (pivot !== 0) x[j] = 0;
+    rest += x[j];
+  }
+  for (let j = 0; j < x.length; j++) {
+    if (probs[j] > 0 && Number.isFinite(x[j])) x[j] -= probs[j] * rest;
+  }
+  return pivot + rest;
 }
 
 function sum(values: Float64Array): number {

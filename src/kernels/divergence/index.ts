@@ -7,8 +7,10 @@
  * - `rows.ts` runs a measure over rows: values, gradients, Hessian-vector products.
  * - `statistics.ts` gathers what a comparison needs of each row in one pass.
  */
+
+export { productError } from "./errorfree.js";
 export type { RowMeasure } from "./measure.js";
-export { measureNames, rowMeasure } from "./measures.js";
+export { type Base, baseFactor, measureNames, rowMeasure } from "./measures.js";
 export { divergenceRows, divergenceRowsBackward, divergenceRowsHessian } from "./rows.js";
 export { faultsOf, newRowStatistics, type RowStatistics, rowStatistics } from "./statistics.js";
 export type { From, Measure, RowFault, RowOptions, RowProblem } from "./types.js";

@@ -9,8 +9,11 @@ import type { Measure } from "./types.js";
 
 const reverseKullbackLeibler = swapped(kullbackLeibler);
 
-/** One entry a measure. An entry that takes a parameter names it; the others are ready as they stand. */
-type Entry =
+/**
+ * One entry a measure. An entry that takes a parameter names it; the others are ready as they stand.
+ * `logPower` is the power of the logarithm that the measure is proportional to, 0 if it has none.
+ */
+type Entry = { readonly logPower: 0 | 0.5 | 1 } & (
   | { readonly measure: RowMeasure }
   | {
       readonly order: {
@@ -19,21 +22,25 @@ type Entry =
         of(order: number): RowMeasure;
       };
     }
-  | { readonly weight: (weight: number) => RowMeasure };
+  | { readonly weight: (weight: number) => RowMeasure }
+);
 
 const table: Readonly<Record<Measure, Entry>> = {
-  kl: { measure: fDivergence("kl", kullbackLeibler, times(1)) },
-  "reverse-kl": { measure: fDivergence("reverse-kl", reverseKullbackLeibler, times(1)) },
-  jeffreys: { measure: fDivergence("jeffreys", jeffreys, times(1)) },
-  js: { measure: fDivergence("js", generalizedJensenShannon(0.5), times(1)) },
-  "js-distance": { measure: fDivergence("js-distance", generalizedJensenShannon(0.5), rootOf(1)) },
-  gjs: { weight: (beta) => fDivergence("gjs", gjsSummand(beta), times(1)) },
-  "skew-kl": { weight: (lambda) => fDivergence("skew-kl", skewSummand(lambda), times(1)) },
-  tv: { measure: fDivergence("tv", totalVariation, times(1)) },
-  hellinger: { measure: fDivergence("hellinger", power(0.5), rootOf(0.25)) },
-  chi2: { measure: fDivergence("chi2", power(2), times(2)) },
-  renyi: { order: { wants: "an order ≥ 0", accepts: (order) => order >= 0, of: renyi } },
-  alpha: { order: { wants: "a finite order", accepts: Number.isFinite, of: alphaDivergence } },
+  kl: { logPower: 1, measure: fDivergence("kl", kullbackLeibler, times(1)) },
+  "reverse-kl": { logPower: 1, measure: fDivergence("reverse-kl", reverseKullbackLeibler, times(1)) },
+  jeffreys: { logPower: 1, measure: fDivergence("jeffreys", jeffreys, times(1)) },
+  js: { logPower: 1, measure: fDivergence("js", generalizedJensenShannon(0.5), times(1)) },
+  "js-distance": {
+    logPower: 0.5,
+    measure: fDivergence("js-distance", generalizedJensenShannon(0.5), rootOf(1)),
+  },
+  gjs: { logPower: 1, weight: (beta) => fDivergence("gjs", gjsSummand(beta), times(1)) },
+  "skew-kl": { logPower: 1, weight: (lambda) => fDivergence("skew-kl", skewSummand(lambda), times(1)) },
+  tv: { logPower: 0, measure: fDivergence("tv", totalVariation, times(1)) },
+  hellinger: { logPower: 0, measure: fDivergence("hellinger", power(0.5), rootOf(0.25)) },
+  chi2: { logPower: 0, measure: fDivergence("chi2", power(2), times(2)) },
+  renyi: { logPower: 1, order: { wants: "an order ≥ 0", accepts: (order) => order >= 0, of: renyi } },
+  alpha: { logPower: 0, order: { wants: "a finite order", accepts: Number.isFinite, of: alphaDivergence } },
 };
 
 function gjsSummand(beta: number) {
@@ -91,4 +98,19 @@ export function rowMeasure(name: Measure, params: { order?: number; weight?: num
     throw new KullbackError(`divergence: measure "${name}" needs a weight from 0 to 1, got ${weight}`);
   }
   return entry.weight(weight);
+}
+
+/** The base of logarithms: `"e"` for nats, 2 for bits, 10 for bans, or any number above 1. */
+export type Base = "e" | number;
+
+/**
+ * What a measure in nats is multiplied by to be in `base`: 1/ln(base) for one logarithm, its square root for
+ * `js-distance`, 1 for measures that have none. Throws for a base that is not above 1.
+ */
+export function baseFactor(name: Measure, base: Base): number {
+  if (base === "e") return 1;
+  if (!(base > 1 && base < Infinity)) {
+    throw new KullbackError(`divergence: base must be "e" or a number above 1, got ${base}`);
+  }
+  return Math.log(base) ** -table[name].logPower;
 }

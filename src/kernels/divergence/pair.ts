@@ -88,7 +88,8 @@ export class RowPair {
   }
 
   /**
-   * Makes E_p[eᵗ] = 1 by subtracting log E_p[eᵗ] = log1p(E_p[expm1 t]), a sum of numbers as small as t.
+   * Makes E_p[eᵗ] = 1 by subtracting log E_p[eᵗ] = log1p(E_p[expm1 t]), a sum of numbers as small as t
+   * (p·expm1(t) = q − p, which is as good where t is not small).
    * So one rounded constant in t does no harm: measures are of second order in it.
    */
   private centre(): void {
@@ -96,7 +97,7 @@ export class RowPair {
     const p = this.p.probs;
     const q = this.q.probs;
     let excess = 0;
-    for (let i = 0; i < n; i++) excess += t[i] <= 1 ? p[i] * Math.expm1(t[i]) : q[i] - p[i];
+    for (let i = 0; i < n; i++) excess += Math.abs(t[i]) < 0.1 ? p[i] * Math.expm1(t[i]) : q[i] - p[i];
     const c = Math.log1p(excess);
     if (c === 0) return;
     for (let i = 0; i < n; i++) if (p[i] > 0 || q[i] > 0) t[i] -= c;

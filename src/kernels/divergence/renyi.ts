@@ -72,14 +72,17 @@ function logSumOfPowers(alpha: number, kappa: number): RowMeasure {
       }
       return { p: alpha > 1 ? 0 : -Infinity, q: -Infinity };
     },
-    // d shareᵢ = shareᵢ·(dxᵢ − Σ share·dx) with dx = α·d log p + κ·d log q.
-    slopeChanges(pair, slopes, direction, changes) {
+    // d shareᵢ = shareᵢ·(dxᵢ − Σ share·dx) with dx = α·d log p + κ·d log q, all relative to the largest
+    // share, which may be nearly 1.
+    slopeChanges({ n }, slopes, direction, changes) {
+      const dx = (i: number) => alpha * direction.p[i] + kappa * direction.q[i];
+      let largestShare = 0;
+      for (let i = 1; i < n; i++) if (slopes.q[i] < slopes.q[largestShare]) largestShare = i;
+      const pivot = dx(largestShare);
       let mean = 0;
-      for (let i = 0; i < pair.n; i++) {
-        mean -= slopes.q[i] * (alpha * direction.p[i] + kappa * direction.q[i]);
-      }
-      for (let i = 0; i < pair.n; i++) {
-        const change = alpha * direction.p[i] + kappa * direction.q[i] - mean;
+      for (let i = 0; i < n; i++) mean -= slopes.q[i] * (dx(i) - pivot);
+      for (let i = 0; i < n; i++) {
+        const change = dx(i) - pivot - mean;
         changes.p[i] = slopes.p[i] * change;
         changes.q[i] = slopes.q[i] * change;
       }

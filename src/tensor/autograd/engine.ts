@@ -1,11 +1,12 @@
 import { KullbackError } from "../../errors.js";
-import { allocate, isFloat } from "../../kernels/index.js";
+import { allocate } from "../../kernels/index.js";
 import { add } from "../ops/arithmetic.js";
-import { add_ } from "../ops/in-place.js";
-import { clone } from "../ops/layout.js";
+import { to } from "../ops/cast.js";
+import { add_ } from "../ops/inPlace.js";
+import { clone, view } from "../ops/layout.js";
 import { describeShape, sameShape } from "../shape.js";
 import { Storage } from "../storage.js";
-import { withGradMode } from "../tape/grad-mode.js";
+import { withGradMode } from "../tape/gradMode.js";
 import type { GradNode } from "../tape/node.js";
 import { type Tensor, wrap } from "../tensor.js";
 
@@ -53,35 +54,47 @@ function leadingTo(targets: ReadonlySet<Node>, nodes: readonly Node[]): Set<Node
 }
 
 /** Calls the hooks in turn; what one returns goes to the next. */
-function throughHooks(node: Node, gradient: Tensor): Tensor {
+function throughHooks(node: Node, gradient: Tensor, shared: Set<Storage>): Tensor {
   let result = gradient;
-  for (const hook of [...node.hooks]) result = hook(result) ?? result;
+  for (const hook of [...node.hooks]) {
+    const replacement = hook(result) ?? result;
+    if (!sameShape(replacement.shape, result.shape) || replacement.dtype !== result.dtype) {
+      throw new KullbackError(
+        `registerHook: a hook returned a ${replacement.dtype} tensor of shape ${describeShape(replacement.shape)} ` +
+          `for a gradient that is ${result.dtype} of shape ${describeShape(result.shape)}`,
+      );
+    }
+    shared.add(result.storage).add(replacement.storage);
+    result = replacement;
+  }
   return result;
 }
 
 /**
  * Walks the graph from `roots`, each with its gradient, towards the leaves. Gradients that arrive at a
  * node by several ways are added up before it is passed. `arrive` is called with the whole gradient of
- * each node among `needed` (all, if undefined).
+ * each node among those selected (all, if undefined), and with the memory that more than one gradient, or
+ * a hook, may hold.
  */
 function walk(
   roots: ReadonlyMap<Node, Tensor>,
   options: BackwardOptions,
   select: (nodes: readonly Node[]) => ReadonlySet<Node> | undefined,
-  arrive: (node: Node, gradient: Tensor) => void,
+  arrive: (node: Node, gradient: Tensor, shared: Set<Storage>) => void,
 ): void {
   const { createGraph = false, retainGraph = createGraph } = options;
   const nodes = reachable([...roots.keys()]);
   const needed = select(nodes);
   const gradients = new Map<Node, Tensor>(roots);
+  const shared = new Set<Storage>();
   withGradMode(createGraph, () => {
     for (const node of nodes) {
       const incoming = gradients.get(node);
       gradients.delete(node);
       if (incoming === undefined || (needed !== undefined && !needed.has(node))) continue;
-      const gradient = throughHooks(node, incoming);
-      arrive(node, gradient);
-      passOn(node, gradient, gradients, needed);
+      const gradient = throughHooks(node, incoming, shared);
+      arrive(node, gradient, shared);
+      passOn(node, gradient, gradients, needed, shared);
       if (!retainGraph) node.free();
     }
   });
@@ -92,6 +105,7 @@ function passOn(
   gradient: Tensor,
   gradients: Map<Node, Tensor>,
   needed: ReadonlySet<Node> | undefined,
+  shared: Set<Storage>,
 ): void {
   const wanted = (edge: Node | undefined): edge is Node =>
     edge !== undefined && (needed === undefined || needed.has(edge));
@@ -114,6 +128,7 @@ function passOn(
     const edge = node.edges[i];
     if (!wanted(edge)) continue;
     const part = node.vjps[i](gradient);
+    if (part.storage === gradient.storage) shared.add(part.storage);
     const sum = gradients.get(edge);
     gradients.set(edge, sum === undefined ? part : add(sum, part));
   }
@@ -129,13 +144,14 @@ function rootGradient(name: string, output: Tensor, gradient: Tensor | undefined
     }
     return wrap(allocate(output.dtype, 1).fill(1), output.dtype, output.shape);
   }
-  if (!sameShape(gradient.shape, output.shape) || !isFloat(gradient.dtype)) {
+  if (!sameShape(gradient.shape, output.shape)) {
     throw new KullbackError(
-      `${name}: mismatch in shape: the output has shape ${describeShape(output.shape)}, its gradient is ` +
-        `${gradient.dtype} of shape ${describeShape(gradient.shape)}`,
+      `${name}: mismatch in shape: the output has shape ${describeShape(output.shape)}, its gradient has ` +
+        `${describeShape(gradient.shape)}`,
     );
   }
-  return gradient;
+  // A new tensor for each walk, since `once` tells walks apart by it.
+  return view(to(gradient, output.dtype), output.shape);
 }
 
 function rootNode(name: string, output: Tensor): Node {
@@ -172,23 +188,28 @@ function collectRoots(
  */
 export function backward(output: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
   const latest = Storage.latestId();
-  const owned = new Set<Storage>();
-  const accumulate = (leaf: Tensor, part: Tensor) => {
-    if (leaf.grad !== null) {
-      leaf.grad = options.createGraph === true ? add(leaf.grad, part) : add_(leaf.grad, part);
+  const accumulate = (target: Tensor, part: Tensor, shared: Set<Storage>) => {
+    if (target.grad !== null) {
+      target.grad = options.createGraph === true ? add(target.grad, part) : add_(target.grad, part);
       return;
     }
-    // A gradient becomes the leaf's own only if nothing else can hold its memory.
-    const fresh = part.isContiguous && !part.isView && part.storage.id > latest && !owned.has(part.storage);
-    leaf.grad = fresh ? part : clone(part);
-    owned.add(leaf.grad.storage);
+    // A gradient becomes the tensor's own only if nothing else can hold its memory.
+    const fresh =
+      options.createGraph !== true &&
+      part.isContiguous &&
+      !part.isView &&
+      part.storage.id > latest &&
+      !shared.has(part.storage);
+    target.grad = fresh ? part : clone(part);
+    shared.add(target.grad.storage);
   };
   walk(
     collectRoots("backward", [output], [gradient]),
     options,
     () => undefined,
-    (node, part) => {
-      if (node.leaf !== undefined) accumulate(node.leaf, part);
+    (node, part, shared) => {
+      const receiver = node.leaf ?? node.retained;
+      if (receiver !== undefined) accumulate(receiver, part, shared);
     },
   );
 }

@@ -3,7 +3,7 @@ import { isFloat, type TypedArray } from "../../kernels/index.js";
 import { mul } from "../ops/arithmetic.js";
 import { sum } from "../ops/broadcast.js";
 import { clone, contiguous, detach } from "../ops/layout.js";
-import { enableGrad, noGrad } from "../tape/grad-mode.js";
+import { enableGrad, noGrad } from "../tape/gradMode.js";
 import { type Tensor, wrap } from "../tensor.js";
 import { grad } from "./engine.js";
 

@@ -1,4 +1,4 @@
-import { isGradEnabled } from "../tape/grad-mode.js";
+import { isGradEnabled } from "../tape/gradMode.js";
 import { GradNode, type Vjp } from "../tape/node.js";
 import type { Tensor } from "../tensor.js";
 
@@ -6,7 +6,8 @@ import type { Tensor } from "../tensor.js";
  * Puts the operation that made `out` on the tape, if recording is on and an input requires a
  * gradient. `vjps[i]` maps the gradient of `out` to that of `inputs[i]`, by recorded operations, so
  * that gradients can be differentiated again. `saved` names the tensors the vjps read: they must not
- * be changed in place before `backward`, and are let go of after it.
+ * be changed in place before `backward`, and are let go of after it. A node that saved nothing keeps its
+ * vjps, and with them whatever any function made beside them refers to: let none refer to a tensor.
  */
 export function record(
   out: Tensor,

@@ -1,10 +1,10 @@
 import { record } from "../autograd/record.js";
-import type { Operand } from "../promote.js";
+import { type Operand, scalarType } from "../promote.js";
 import type { Tensor } from "../tensor.js";
-import { floatOf, mapBinary, mapUnary, promote, recordBinary } from "./pointwise.js";
+import { floatOf, mapBinary, mapUnary, promote, recordBinary, refuseBool } from "./pointwise.js";
 
-/** Of the inputs of a bilinear operation, those that the other's gradient needs. */
-function needed(x: Tensor, y: Tensor): Tensor[] {
+/** Of the inputs of a bilinear operation, those that the other's gradient needs. @internal */
+export function neededByOther(x: Tensor, y: Tensor): Tensor[] {
   const saved: Tensor[] = [];
   if (y.requiresGrad) saved.push(x);
   if (x.requiresGrad) saved.push(y);
@@ -18,8 +18,11 @@ export function add(a: Operand, b: Operand): Tensor {
   return recordBinary(mapBinary("add", f, x, y, x.dtype), "AddBackward", x, y, [(g) => g, (g) => g]);
 }
 
-/** a − b. */
+/** a − b. Not defined for booleans. */
 export function sub(a: Operand, b: Operand): Tensor {
+  for (const operand of [a, b]) {
+    refuseBool("sub", typeof operand === "object" ? operand.dtype : scalarType(operand));
+  }
   const [x, y] = promote(a, b);
   const out = mapBinary("sub", (p, q) => p - q, x, y, x.dtype);
   return recordBinary(out, "SubBackward", x, y, [(g) => g, neg]);
@@ -30,7 +33,7 @@ export function mul(a: Operand, b: Operand): Tensor {
   const [x, y] = promote(a, b);
   const f = x.dtype === "int32" ? Math.imul : (p: number, q: number) => p * q;
   const out = mapBinary("mul", f, x, y, x.dtype);
-  return recordBinary(out, "MulBackward", x, y, [(g) => mul(g, y), (g) => mul(g, x)], needed(x, y));
+  return recordBinary(out, "MulBackward", x, y, [(g) => mul(g, y), (g) => mul(g, x)], neededByOther(x, y));
 }
 
 /** a / b, in floating point also for integers. */
@@ -47,8 +50,9 @@ export function div(a: Operand, b: Operand): Tensor {
   );
 }
 
-/** −x. */
+/** −x. Not defined for booleans. */
 export function neg(x: Tensor): Tensor {
-  const out = mapUnary((a) => -a, x, x.dtype === "bool" ? "int32" : x.dtype);
+  refuseBool("neg", x.dtype);
+  const out = mapUnary((a) => -a, x, x.dtype);
   return record(out, "NegBackward", [x], [neg]);
 }

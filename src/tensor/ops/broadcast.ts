@@ -5,6 +5,7 @@ import { allocate, reductions } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import {
   broadcastStrides,
+  checkShape,
   type Dims,
   describeShape,
   normalizeDims,
@@ -17,16 +18,17 @@ import { contiguous, permute, reshape } from "./layout.js";
 
 /** `x` repeated along axes of size 1, and along new leading axes, without a copy; −1 keeps a size. */
 export function expand(x: Tensor, shape: Shape): Tensor {
-  const lead = shape.length - x.ndim;
-  const target = shape.map((size, d) => (size === -1 && d >= lead ? x.shape[d - lead] : size));
-  if (lead < 0 || x.shape.some((size, d) => size !== target[d + lead] && size !== 1)) {
+  const from = x.shape;
+  const lead = shape.length - from.length;
+  const target = shape.map((size, d) => (size === -1 && d >= lead ? from[d - lead] : size));
+  checkShape("expand", target);
+  if (lead < 0 || from.some((size, d) => size !== target[d + lead] && size !== 1)) {
     throw new KullbackError(
-      `expand: shape ${describeShape(x.shape)} cannot be expanded to ${describeShape(shape)}`,
+      `expand: shape ${describeShape(from)} cannot be expanded to ${describeShape(shape)}`,
     );
   }
-  if (sameShape(x.shape, target)) return x;
-  const from = x.shape;
-  const out = viewOf(x, target, broadcastStrides(x.shape, x.strides, target), x.offset);
+  if (sameShape(from, target)) return x;
+  const out = viewOf(x, target, broadcastStrides(from, x.strides, target), x.offset);
   return record(out, "ExpandBackward", [x], [(g) => sumTo(g, from)]);
 }
 
@@ -53,13 +55,13 @@ export function expandReduced(x: Tensor, shape: Shape, dims: readonly number[]):
 
 /** Sum over `dim` (one axis, several, or all), accumulated in float64. Integers and booleans give int32. */
 export function sum(x: Tensor, dim?: Dims, keepdim = false): Tensor {
-  const dims = normalizeDims("sum", dim, x.ndim);
-  const shape = reducedShape(x.shape, dims, keepdim);
+  const from = x.shape;
+  const dims = normalizeDims("sum", dim, from.length);
+  const shape = reducedShape(from, dims, keepdim);
   const dtype = x.dtype === "bool" ? "int32" : x.dtype;
   const array = allocate(dtype, numelOf(shape));
-  const length = numelOf(dims.map((d) => x.shape[d]));
+  const length = numelOf(dims.map((d) => from[d]));
   reductions.reduceRows(reductions.sum, rowsAlong(x, dims).data, length, array);
-  const from = x.shape;
   return record(wrap(array, dtype, shape), "SumBackward", [x], [(g) => expandReduced(g, from, dims)]);
 }
 

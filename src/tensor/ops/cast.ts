@@ -1,10 +1,11 @@
 import { allocate, type DType, isFloat, pack } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
+import { checkDType } from "../dtype.js";
 import { type Tensor, wrap } from "../tensor.js";
 
 /** `x` in another dtype; `x` itself if it has that dtype. To `int32` rounds towards zero, to `bool` asks ≠ 0. */
 export function to(x: Tensor, dtype: DType): Tensor {
-  if (x.dtype === dtype) return x;
+  if (x.dtype === checkDType("to", dtype)) return x;
   const array = allocate(dtype, x.numel);
   if (dtype === "bool") {
     const { data } = x;

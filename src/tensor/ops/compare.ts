@@ -1,3 +1,4 @@
+import { KullbackError } from "../../errors.js";
 import { allocate, elementwise } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import { type Operand, resultType } from "../promote.js";
@@ -45,33 +46,38 @@ export function logicalNot(x: Tensor): Tensor {
 
 /** Elements of `a` where `condition` (`bool`) holds, else of `b`; all three broadcast. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  if (condition.dtype !== "bool") {
+    throw new KullbackError(`where: expected condition to be a bool tensor, got ${condition.dtype}`);
+  }
   const dtype = resultType([a, b]);
-  const chosen = to(condition, "bool");
   const x = asTensor(a, dtype);
   const y = asTensor(b, dtype);
-  const shape = broadcastShapes("where", broadcastShapes("where", x.shape, y.shape), chosen.shape);
+  const shape = broadcastShapes("where", broadcastShapes("where", x.shape, y.shape), condition.shape);
   const array = allocate(dtype, numelOf(shape));
   const as = (t: Tensor) => ({
     array: t.array,
     offset: t.offset,
     strides: broadcastStrides(t.shape, t.strides, shape),
   });
-  elementwise.select(shape, as(chosen), as(x), as(y), array);
+  elementwise.select(shape, as(condition), as(x), as(y), array);
   const back = (keep: boolean, from: Shape) => (g: Tensor) =>
-    sumTo(keep ? where(chosen, g, 0) : where(chosen, 0, g), from);
+    sumTo(keep ? where(condition, g, 0) : where(condition, 0, g), from);
   return record(
     wrap(array, dtype, shape),
     "WhereBackward",
     [x, y],
     [back(true, x.shape), back(false, y.shape)],
-    [chosen],
+    [condition],
   );
 }
 
-/** 1 where the pair is ordered as `f` asks, ½ where it is equal, 0 elsewhere, in x's dtype. */
-function share(f: (a: number, b: number) => boolean, x: Tensor, y: Tensor): Tensor {
-  return mapBinary("share", (a, b) => (f(a, b) ? 1 : a === b ? 0.5 : 0), x, y, x.dtype);
+/** 0 where the pair is ordered as `loses` asks, ½ where it is equal, 1 elsewhere (also for NaN), in x's dtype. */
+function share(loses: (a: number, b: number) => boolean, x: Tensor, y: Tensor): Tensor {
+  return mapBinary("share", (a, b) => (loses(a, b) ? 0 : a === b ? 0.5 : 1), x, y, x.dtype);
 }
+
+const less = (a: number, b: number) => a < b;
+const greater = (a: number, b: number) => a > b;
 
 /** The larger of a and b; NaN if either is. Equal elements share the gradient. */
 export function maximum(a: Operand, b: Operand): Tensor {
@@ -82,18 +88,7 @@ export function maximum(a: Operand, b: Operand): Tensor {
     "MaximumBackward",
     x,
     y,
-    [
-      (g) =>
-        mul(
-          g,
-          share((p, q) => p > q, x, y),
-        ),
-      (g) =>
-        mul(
-          g,
-          share((p, q) => p < q, x, y),
-        ),
-    ],
+    [(g) => mul(g, share(less, x, y)), (g) => mul(g, share(greater, x, y))],
     [x, y],
   );
 }
@@ -107,30 +102,23 @@ export function minimum(a: Operand, b: Operand): Tensor {
     "MinimumBackward",
     x,
     y,
-    [
-      (g) =>
-        mul(
-          g,
-          share((p, q) => p < q, x, y),
-        ),
-      (g) =>
-        mul(
-          g,
-          share((p, q) => p > q, x, y),
-        ),
-    ],
+    [(g) => mul(g, share(greater, x, y)), (g) => mul(g, share(less, x, y))],
     [x, y],
   );
 }
 
 /** x limited to [min, max]; either bound may be left out. The gradient passes where x is within them. */
-export function clamp(x: Tensor, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY): Tensor {
-  const dtype = resultType([x, ...[min, max].filter(Number.isFinite)]);
+export function clamp(x: Tensor, min?: number, max?: number): Tensor {
+  const bounds = [min, max].filter((bound) => bound !== undefined);
+  if (bounds.length === 0) throw new KullbackError("clamp: wanted min, max or both, got neither");
+  const dtype = resultType([x, ...bounds]);
   const y = to(x, dtype);
-  const out = mapUnary((a) => Math.min(Math.max(a, min), max), y, dtype);
+  const low = min ?? Number.NEGATIVE_INFINITY;
+  const high = max ?? Number.POSITIVE_INFINITY;
+  const out = mapUnary((a) => Math.min(Math.max(a, low), high), y, dtype);
   const within = (g: Tensor) =>
     where(
-      mapUnary((a) => (a >= min && a <= max ? 1 : 0), y, "bool"),
+      mapUnary((a) => (a >= low && a <= high ? 1 : 0), y, "bool"),
       g,
       0,
     );

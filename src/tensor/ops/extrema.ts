@@ -18,15 +18,19 @@ export interface Indexed {
   indices: Tensor;
 }
 
-function requireElements(name: string, x: Tensor, dims: readonly number[]): void {
+/** Throws if an axis among `dims` is empty. @internal */
+export function requireElements(name: string, x: Tensor, dims: readonly number[]): void {
   if (x.numel > 0 || !dims.some((d) => x.shape[d] === 0)) return;
   throw new KullbackError(
     `${name}: expected reduction dim to have non-zero size, got shape ${describeShape(x.shape)}`,
   );
 }
 
-/** A reduction to an extreme value; elements that equal it share the gradient. */
-function extreme(name: string, kernel: reductions.Reduction) {
+const same = (a: number, b: number) => (a === b ? 1 : 0);
+const sameOrNaN = (a: number, b: number) => (a === b || (Number.isNaN(a) && Number.isNaN(b)) ? 1 : 0);
+
+/** A reduction to an extreme value; the elements that are the `same` share the gradient. */
+function extreme(name: string, kernel: reductions.Reduction, same: (a: number, b: number) => number) {
   return (x: Tensor, dim?: Dims, keepdim = false): Tensor => {
     const dims = normalizeDims(name, dim, x.ndim);
     requireElements(name, x, dims);
@@ -34,7 +38,6 @@ function extreme(name: string, kernel: reductions.Reduction) {
     const array = allocate(x.dtype, numelOf(shape));
     reductions.reduceRows(kernel, rowsAlong(x, dims).data, numelOf(dims.map((d) => x.shape[d])), array);
     const out = wrap(array, x.dtype, shape);
-    const same = (a: number, b: number) => (a === b || (Number.isNaN(a) && Number.isNaN(b)) ? 1 : 0);
     const back = (g: Tensor) => {
       const ties = mapBinary(name, same, x, expandReduced(out, x.shape, dims), x.dtype);
       return mul(expandReduced(g, x.shape, dims), div(ties, sum(ties, dims, true)));
@@ -44,10 +47,27 @@ function extreme(name: string, kernel: reductions.Reduction) {
 }
 
 /** The largest element over `dim` (one axis, several, or all). Equal ones share the gradient. */
-export const amax: (x: Tensor, dim?: Dims, keepdim?: boolean) => Tensor = extreme("amax", reductions.maximum);
+export const amax: (x: Tensor, dim?: Dims, keepdim?: boolean) => Tensor = extreme(
+  "amax",
+  reductions.maximum,
+  same,
+);
 
 /** The smallest element over `dim` (one axis, several, or all). Equal ones share the gradient. */
-export const amin: (x: Tensor, dim?: Dims, keepdim?: boolean) => Tensor = extreme("amin", reductions.minimum);
+export const amin: (x: Tensor, dim?: Dims, keepdim?: boolean) => Tensor = extreme(
+  "amin",
+  reductions.minimum,
+  same,
+);
+
+// As in PyTorch, `max` and the ∞-norm give the gradient of a NaN to the NaNs among the elements; `amax`
+// makes it NaN.
+
+/** The largest element over `dims`; those that equal it, or are NaN with it, share the gradient. @internal */
+export const maximumOver = extreme("max", reductions.maximum, sameOrNaN);
+
+/** The smallest element over `dims`; those that equal it, or are NaN with it, share the gradient. @internal */
+export const minimumOver = extreme("min", reductions.minimum, sameOrNaN);
 
 function indexOf(name: string, kernel: reductions.Reduction) {
   return (x: Tensor, dim?: number, keepdim = false): Tensor => {
@@ -77,7 +97,7 @@ export function max(x: Tensor): Tensor;
 /** The largest elements along `dim` and their positions. */
 export function max(x: Tensor, dim: number, keepdim?: boolean): Indexed;
 export function max(x: Tensor, dim?: number, keepdim = false): Tensor | Indexed {
-  return dim === undefined ? amax(x) : pick(x, dim, argmax(x, dim, true), keepdim);
+  return dim === undefined ? maximumOver(x) : pick(x, dim, argmax(x, dim, true), keepdim);
 }
 
 /** The smallest of all elements. */
@@ -85,7 +105,7 @@ export function min(x: Tensor): Tensor;
 /** The smallest elements along `dim` and their positions. */
 export function min(x: Tensor, dim: number, keepdim?: boolean): Indexed;
 export function min(x: Tensor, dim?: number, keepdim = false): Tensor | Indexed {
-  return dim === undefined ? amin(x) : pick(x, dim, argmin(x, dim, true), keepdim);
+  return dim === undefined ? minimumOver(x) : pick(x, dim, argmin(x, dim, true), keepdim);
 }
 
 function pick(x: Tensor, dim: number, positions: Tensor, keepdim: boolean): Indexed {

@@ -6,14 +6,14 @@ import { record } from "../autograd/record.js";
 import {
   checkShape,
   describeShape,
+  namedDims,
   normalizeDim,
-  normalizeDims,
   numelOf,
   packedStrides,
   type Shape,
   sameShape,
 } from "../shape.js";
-import { type Tensor, viewOf, wrap } from "../tensor.js";
+import { Tensor, viewOf, wrap } from "../tensor.js";
 
 /** A packed copy of `x`, recorded. */
 export function clone(x: Tensor): Tensor {
@@ -29,13 +29,16 @@ export function contiguous(x: Tensor): Tensor {
 
 /** A tensor that shares `x`'s memory and has no history. */
 export function detach(x: Tensor): Tensor {
-  return viewOf(x, x.shape, x.strides, x.offset);
+  return new Tensor(x.storage, x.dtype, x.shape, x.strides, x.offset);
 }
 
 /** Replaces a single −1 by the size that fits. */
 function inferShape(name: string, shape: Shape, numel: number): Shape {
   const unknown = shape.indexOf(-1);
   if (unknown < 0) return shape;
+  if (shape.indexOf(-1, unknown + 1) >= 0) {
+    throw new KullbackError(`${name}: only one size can be -1, got ${describeShape(shape)}`);
+  }
   const known = numelOf(shape.filter((_, d) => d !== unknown));
   if (known === 0 || numel % known !== 0) {
     throw new KullbackError(`${name}: shape ${describeShape(shape)} is invalid for input of size ${numel}`);
@@ -111,20 +114,24 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
   return reshape(x, [...x.shape.slice(0, start), merged, ...x.shape.slice(end + 1)]);
 }
 
+/** A view of the axes `dims`, in that order. */
+function axesOf(x: Tensor, dims: readonly number[]): Tensor {
+  return viewOf(
+    x,
+    dims.map((d) => x.shape[d]),
+    dims.map((d) => x.strides[d]),
+    x.offset,
+  );
+}
+
 /** Axes in a new order: axis d of the result is axis `dims[d]` of `x`. Shares memory. */
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
   if (dims.length !== x.ndim) {
     throw new KullbackError(`permute: wanted ${x.ndim} dims, got ${describeShape(dims)}`);
   }
-  const order = dims.length === 0 ? [] : normalizeDims("permute", dims, x.ndim);
-  const out = viewOf(
-    x,
-    order.map((d) => x.shape[d]),
-    order.map((d) => x.strides[d]),
-    x.offset,
-  );
+  const order = namedDims("permute", dims, x.ndim);
   const inverse = order.map((_, d) => order.indexOf(d));
-  return record(out, "PermuteBackward", [x], [(g) => permute(g, inverse)]);
+  return record(axesOf(x, order), "PermuteBackward", [x], [(g) => permute(g, inverse)]);
 }
 
 /** Swaps two axes. Shares memory. */
@@ -133,13 +140,7 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   const b = normalizeDim("transpose", dim1, x.ndim);
   if (x.ndim === 0) return x;
   const order = x.shape.map((_, d) => (d === a ? b : d === b ? a : d));
-  const out = viewOf(
-    x,
-    order.map((d) => x.shape[d]),
-    order.map((d) => x.strides[d]),
-    x.offset,
-  );
-  return record(out, "TransposeBackward", [x], [(g) => transpose(g, a, b)]);
+  return record(axesOf(x, order), "TransposeBackward", [x], [(g) => transpose(g, a, b)]);
 }
 
 /** The transpose of a matrix; a vector or a number is returned as it is. */
@@ -151,16 +152,10 @@ export function t(x: Tensor): Tensor {
 
 /** Drops axes of size 1: all, or those of `dims` that have size 1. Shares memory. */
 export function squeeze(x: Tensor, dims?: number | readonly number[]): Tensor {
-  const chosen = normalizeDims("squeeze", dims, x.ndim);
-  const keep = x.shape.map((_, d) => d).filter((d) => x.shape[d] !== 1 || !chosen.includes(d));
-  const out = viewOf(
-    x,
-    keep.map((d) => x.shape[d]),
-    keep.map((d) => x.strides[d]),
-    x.offset,
-  );
+  const chosen = dims === undefined ? x.shape.map((_, d) => d) : namedDims("squeeze", dims, x.ndim);
   const from = x.shape;
-  return record(out, "SqueezeBackward", [x], [(g) => reshape(g, from)]);
+  const kept = from.map((_, d) => d).filter((d) => from[d] !== 1 || !chosen.includes(d));
+  return record(axesOf(x, kept), "SqueezeBackward", [x], [(g) => reshape(g, from)]);
 }
 
 /** Adds an axis of size 1 at `dim`. Shares memory. */

@@ -1,4 +1,5 @@
-// Elementwise functions. Integer input gives float32, as in PyTorch, except for abs, sign and relu.
+// Elementwise functions. Integer input gives float32, as in PyTorch, except for abs, sign, pow and relu,
+// which keep it, and softplus and gelu, which refuse it.
 
 import { KullbackError } from "../../errors.js";
 import { erfc as erfcKernel, erf as erfKernel } from "../../kernels/index.js";
@@ -6,13 +7,16 @@ import { record } from "../autograd/record.js";
 import type { Operand } from "../promote.js";
 import type { Tensor } from "../tensor.js";
 import { add, div, mul, neg, sub } from "./arithmetic.js";
-import { to } from "./cast.js";
-import { eq, gt, where } from "./compare.js";
-import { floatOf, mapBinary, mapUnary, promote, recordBinary } from "./pointwise.js";
-
-function toFloat(x: Tensor): Tensor {
-  return to(x, floatOf(x.dtype));
-}
+import { eq, gt, le, where } from "./compare.js";
+import {
+  floatOf,
+  mapBinary,
+  mapUnary,
+  promote,
+  recordBinary,
+  refuseBool,
+  requireFloat,
+} from "./pointwise.js";
 
 /** eˣ. */
 export function exp(x: Tensor): Tensor {
@@ -49,6 +53,7 @@ export function sqrt(x: Tensor): Tensor {
 
 /** |x|; the gradient at 0 is 0. */
 export function abs(x: Tensor): Tensor {
+  refuseBool("abs", x.dtype);
   return record(mapUnary(Math.abs, x, x.dtype), "AbsBackward", [x], [(g) => mul(g, sign(x))], [x]);
 }
 
@@ -61,9 +66,16 @@ export function sign(x: Tensor): Tensor {
 /** xʸ; of the bases and exponents one may be a number. */
 export function pow(a: Operand, b: Operand): Tensor {
   const [x, y] = promote(a, b);
+  refuseBool("pow", x.dtype);
+  if (x.dtype === "int32" && typeof b === "number" && b < 0) {
+    throw new KullbackError(
+      'pow: integers to negative integer powers are not allowed; convert with to("float32")',
+    );
+  }
   const out = mapBinary("pow", power, x, y, x.dtype);
   const ofBase = (g: Tensor) => where(eq(y, 0), 0, mul(g, mul(y, pow(x, sub(y, 1)))));
-  const ofExponent = (g: Tensor) => where(eq(out, 0), 0, mul(g, mul(out, log(x))));
+  const flat = () => mapBinary("pow", (p, q) => (p === 0 && q >= 0 ? 1 : 0), x, y, "bool");
+  const ofExponent = (g: Tensor) => where(flat(), 0, mul(g, mul(out, log(x))));
   return recordBinary(out, "PowBackward", x, y, [ofBase, ofExponent], y.requiresGrad ? [x, y, out] : [x, y]);
 }
 
@@ -100,8 +112,9 @@ export function tanh(x: Tensor): Tensor {
 
 /** max(x, 0); the gradient at 0 is 0. */
 export function relu(x: Tensor): Tensor {
+  refuseBool("relu", x.dtype);
   const out = mapUnary((a) => Math.max(a, 0), x, x.dtype);
-  return record(out, "ReluBackward", [x], [(g) => where(gt(out, 0), g, 0)], [out]);
+  return record(out, "ReluBackward", [x], [(g) => where(le(out, 0), 0, g)], [out]);
 }
 
 /** Options of {@link softplus}. */
@@ -114,10 +127,10 @@ export interface SoftplusOptions {
 
 /** log(1 + exp(beta·x)) / beta, a smooth relu. */
 export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOptions = {}): Tensor {
+  requireFloat("softplus", x);
   const out = mapUnary((a) => (a * beta > threshold ? a : Math.log1p(Math.exp(a * beta)) / beta), x);
-  const y = toFloat(x);
-  const slope = () => where(gt(mul(y, beta), threshold), 1, sigmoid(mul(y, beta)));
-  return record(out, "SoftplusBackward", [y], [(g) => mul(g, slope())], [y]);
+  const slope = () => where(gt(mul(x, beta), threshold), 1, sigmoid(mul(x, beta)));
+  return record(out, "SoftplusBackward", [x], [(g) => mul(g, slope())], [x]);
 }
 
 /** The error function, 2/√π ∫₀ˣ exp(−u²) du. */
@@ -138,6 +151,7 @@ export interface GeluOptions {
  * D. Hendrycks and K. Gimpel, "Gaussian Error Linear Units" (2016), arXiv:1606.08415.
  */
 export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
+  requireFloat("gelu", x);
   if (approximate === "tanh") {
     const inner = mul(add(x, mul(pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI));
     return mul(mul(x, 0.5), add(tanh(inner), 1));
@@ -145,12 +159,11 @@ export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Ten
   if (approximate !== "none") {
     throw new KullbackError(`gelu: approximate must be "none" or "tanh", got ${String(approximate)}`);
   }
-  const y = toFloat(x);
-  const out = mapUnary((a) => 0.5 * a * erfcKernel(-a * Math.SQRT1_2), y);
+  const out = mapUnary((a) => 0.5 * a * erfcKernel(-a * Math.SQRT1_2), x);
   const slope = () => {
-    const cdf = mul(add(erf(mul(y, Math.SQRT1_2)), 1), 0.5);
-    const density = mul(exp(mul(mul(y, y), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return add(cdf, mul(y, density));
+    const cdf = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
+    const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return add(cdf, mul(x, density));
   };
-  return record(out, "GeluBackward", [y], [(g) => mul(g, slope())], [y]);
+  return record(out, "GeluBackward", [x], [(g) => mul(g, slope())], [x]);
 }

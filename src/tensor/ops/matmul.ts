@@ -4,10 +4,11 @@ import { record } from "../autograd/record.js";
 import { resultType } from "../promote.js";
 import { broadcastShapes, broadcastStrides, describeShape, numelOf } from "../shape.js";
 import { type Tensor, wrap } from "../tensor.js";
-import { add } from "./arithmetic.js";
+import { add, neededByOther } from "./arithmetic.js";
 import { sumTo } from "./broadcast.js";
 import { to } from "./cast.js";
 import { squeeze, t, transpose, unsqueeze } from "./layout.js";
+import { refuseBool } from "./pointwise.js";
 
 /**
  * Matrix product. Vectors count as a row on the left and as a column on the right; leading axes are
@@ -28,6 +29,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     );
   }
   const dtype = resultType([a, b]);
+  refuseBool("matmul", dtype);
   return product(to(a, dtype), to(b, dtype));
 }
 
@@ -50,7 +52,7 @@ function product(a: Tensor, b: Tensor): Tensor {
       (g) => sumTo(product(g, transpose(b, -2, -1)), a.shape),
       (g) => sumTo(product(transpose(a, -2, -1), g), b.shape),
     ],
-    [a, b],
+    neededByOther(a, b),
   );
 }
 

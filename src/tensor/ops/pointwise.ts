@@ -1,6 +1,7 @@
 // The machinery of elementwise operations: dtype promotion, broadcasting, and gradients summed back
 // to the shape of the input they belong to.
 
+import { KullbackError } from "../../errors.js";
 import { allocate, type DType, elementwise, isFloat } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import { type Operand, resultType } from "../promote.js";
@@ -13,6 +14,22 @@ import { to } from "./cast.js";
 /** `dtype`, or float32 if that is not a floating-point dtype. @internal */
 export function floatOf(dtype: DType): DType {
   return isFloat(dtype) ? dtype : "float32";
+}
+
+/** Throws unless `x` is of a floating-point dtype. @internal */
+export function requireFloat(name: string, x: Tensor): void {
+  if (!isFloat(x.dtype)) {
+    throw new KullbackError(
+      `${name}: wanted a floating-point tensor, got ${x.dtype}; convert with to("float32")`,
+    );
+  }
+}
+
+/** Throws if `dtype` is bool. @internal */
+export function refuseBool(name: string, dtype: DType): void {
+  if (dtype === "bool") {
+    throw new KullbackError(`${name}: not defined for bool; convert with to("int32"), or use logicalNot`);
+  }
 }
 
 /** An operand as a tensor of `dtype`. @internal */

@@ -1,4 +1,3 @@
-import { KullbackError } from "../../errors.js";
 import { allocate, isFloat, reductions } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import { type Dims, normalizeDim, normalizeDims, numelOf } from "../shape.js";
@@ -6,11 +5,11 @@ import { type Tensor, wrap } from "../tensor.js";
 import { div, mul, sub } from "./arithmetic.js";
 import { expand, expandReduced, reducedShape, rowsAlong, sum } from "./broadcast.js";
 import { to } from "./cast.js";
-import { eq, ne, where } from "./compare.js";
-import { amax, amin } from "./extrema.js";
+import { eq, where } from "./compare.js";
+import { maximumOver, minimumOver, requireElements } from "./extrema.js";
 import { clone, contiguous, permute, reshape, transpose } from "./layout.js";
-import { abs, exp, pow, sqrt } from "./math.js";
-import { floatOf } from "./pointwise.js";
+import { abs, exp, pow, sign } from "./math.js";
+import { floatOf, mapUnary, requireFloat } from "./pointwise.js";
 import { flip } from "./slice.js";
 
 /** Reduces `dims` by a row kernel, not recorded. */
@@ -26,14 +25,6 @@ function reduce(
   const length = numelOf(dims.map((d) => x.shape[d]));
   reductions.reduceRows(kernel, rowsAlong(x, dims).data, length, array);
   return wrap(array, dtype, shape);
-}
-
-function requireFloat(name: string, x: Tensor): void {
-  if (!isFloat(x.dtype)) {
-    throw new KullbackError(
-      `${name}: wanted a floating-point tensor, got ${x.dtype}; convert with to("float32")`,
-    );
-  }
 }
 
 /** Arithmetic mean over `dim` (one axis, several, or all); NaN of nothing. */
@@ -107,18 +98,22 @@ export function variance(
 ): Tensor {
   requireFloat("var", x);
   const dims = normalizeDims("var", dim, x.ndim);
-  const divisor = Math.max(numelOf(dims.map((d) => x.shape[d])) - correction, 0);
+  const freedom = numelOf(dims.map((d) => x.shape[d])) - correction;
   const kernel: reductions.Reduction = (row, start, length) =>
-    reductions.squaredDeviations(row, start, length) / divisor;
+    reductions.squaredDeviations(row, start, length) / Math.max(freedom, 0);
   const out = reduce(kernel, x, dims, keepdim);
   const back = (g: Tensor) =>
-    mul(mul(expandReduced(g, x.shape, dims), 2 / divisor), sub(x, mean(x, dims, true)));
+    mul(mul(expandReduced(g, x.shape, dims), 2 / freedom), sub(x, mean(x, dims, true)));
   return record(out, "VarBackward", [x], [back], [x]);
 }
 
-/** Standard deviation over `dim`: the square root of the variance. */
+/** Standard deviation over `dim`: the square root of the variance. The gradient at 0 is 0. */
 export function std(x: Tensor, dim?: Dims, options: VarOptions = {}): Tensor {
-  return sqrt(variance(x, dim, options));
+  requireFloat("std", x);
+  const squared = variance(x, dim, options);
+  const out = mapUnary(Math.sqrt, squared);
+  const back = (g: Tensor) => where(eq(out, 0), 0, div(g, mul(out, 2)));
+  return record(out, "StdBackward", [squared], [back], [out]);
 }
 
 /**
@@ -127,10 +122,12 @@ export function std(x: Tensor, dim?: Dims, options: VarOptions = {}): Tensor {
  */
 export function norm(x: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
   requireFloat("norm", x);
+  const from = x.shape;
   const dims = normalizeDims("norm", dim, x.ndim);
-  if (p === Number.POSITIVE_INFINITY) return amax(abs(x), dims, keepdim);
-  if (p === Number.NEGATIVE_INFINITY) return amin(abs(x), dims, keepdim);
-  if (p === 0) return sum(to(ne(x, 0), x.dtype), dims, keepdim);
+  if (p < 0 || p === Number.POSITIVE_INFINITY) requireElements("norm", x, dims);
+  if (p === Number.POSITIVE_INFINITY) return maximumOver(abs(x), dims, keepdim);
+  if (p === Number.NEGATIVE_INFINITY) return minimumOver(abs(x), dims, keepdim);
+  if (p === 0) return countNonZeros(x, dims, keepdim);
   if (p === 1) return sum(abs(x), dims, keepdim);
   const kernel: reductions.Reduction = (row, start, length) => {
     let total = 0;
@@ -139,13 +136,28 @@ export function norm(x: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
   };
   const out = reduce(kernel, x, dims, keepdim);
   const back = (g: Tensor) => {
-    const length = expandReduced(out, x.shape, dims);
-    const zero = p < 2 ? eq(x, 0) : eq(length, 0);
-    const safe = where(zero, 1, length);
-    const ratio = p === 2 ? div(x, safe) : mul(div(x, safe), pow(div(where(zero, 1, abs(x)), safe), p - 2));
-    return mul(expandReduced(g, x.shape, dims), where(zero, 0, ratio));
+    const slope = mul(expandReduced(g, from, dims), signedPower(x, p - 1));
+    const length = expandReduced(out, from, dims);
+    if (p < 1) return mul(slope, pow(length, 1 - p));
+    const none = eq(length, 0);
+    return where(none, 0, div(slope, pow(where(none, 1, length), p - 1)));
   };
   return record(out, "NormBackward", [x], [back], [x, out]);
+}
+
+/** How many elements are not 0, with a gradient of 0. */
+function countNonZeros(x: Tensor, dims: readonly number[], keepdim: boolean): Tensor {
+  const from = x.shape;
+  const back = (g: Tensor) => mul(expandReduced(g, from, dims), 0);
+  return record(reduce(reductions.nonZeros, x, dims, keepdim), "NormBackward", [x], [back]);
+}
+
+/** sign(x)·|x|ᵖ, and 0 at 0 even where p is negative. */
+function signedPower(x: Tensor, p: number): Tensor {
+  if (p === 1) return x;
+  if (p > 1) return mul(x, pow(abs(x), p - 1));
+  const zero = eq(x, 0);
+  return where(zero, 0, mul(sign(x), pow(where(zero, 1, abs(x)), p)));
 }
 
 /** log Σ exp(x) over `dim`, without overflow; −∞ of nothing or of −∞ alone. */
@@ -154,11 +166,8 @@ export function logsumexp(x: Tensor, dim: Dims, keepdim = false): Tensor {
   const dims = normalizeDims("logsumexp", dim, y.ndim);
   const out = reduce(reductions.logSumExp, y, dims, keepdim);
   const back = (g: Tensor) => {
-    const total = expandReduced(out, y.shape, dims);
-    return mul(
-      expandReduced(g, y.shape, dims),
-      exp(sub(y, where(eq(total, Number.NEGATIVE_INFINITY), 0, total))),
-    );
+    const softmax = exp(sub(y, expandReduced(out, y.shape, dims)));
+    return mul(expandReduced(g, y.shape, dims), softmax);
   };
   return record(out, "LogsumexpBackward", [y], [back], [y, out]);
 }

@@ -2,14 +2,14 @@
 // other's gradients.
 
 import { KullbackError } from "../../errors.js";
-import { allocate, pack } from "../../kernels/index.js";
+import { allocate, pack, type Strided } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import { resultType } from "../promote.js";
 import {
   type Dims,
   describeShape,
+  namedDims,
   normalizeDim,
-  normalizeDims,
   numelOf,
   packedStrides,
   sameShape,
@@ -96,12 +96,8 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
       );
     }
   }
-  let start = 0;
-  return sizes.map((length) => {
-    const piece = narrow(x, d, start, length);
-    start += length;
-    return piece;
-  });
+  const ends = cumulative(sizes);
+  return sizes.map((length, i) => narrow(x, d, ends[i] - length, length));
 }
 
 /** At most `chunks` pieces of equal size along `dim` (the last may be smaller). Share memory. */
@@ -110,7 +106,16 @@ export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
     throw new KullbackError(`chunk: wanted a positive number of chunks, got ${chunks}`);
   }
   const size = x.shape[normalizeDim("chunk", dim, x.ndim)] ?? 1;
-  return split(x, Math.max(Math.ceil(size / chunks), 1), dim);
+  return split(x, size === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(size / chunks), dim);
+}
+
+/** Running totals. */
+function cumulative(sizes: readonly number[]): number[] {
+  let total = 0;
+  return sizes.map((size) => {
+    total += size;
+    return total;
+  });
 }
 
 /** Tensors one after the other along axis `dim`; their other axes must agree. */
@@ -131,16 +136,12 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
       );
     }
   });
-  const shape = first.map((size, i) => (i === d ? parts.reduce((total, x) => total + x.shape[d], 0) : size));
+  const lengths = parts.map((part) => part.shape[d]);
+  const ends = cumulative(lengths);
+  const shape = first.map((size, i) => (i === d ? ends[ends.length - 1] : size));
   const out = wrap(allocate(dtype, numelOf(shape)), dtype, shape);
-  let at = 0;
-  const vjps = parts.map((part) => {
-    const start = at;
-    const length = part.shape[d];
-    copyInto(out, part, d, start);
-    at += length;
-    return (g: Tensor) => narrow(g, d, start, length);
-  });
+  for (let i = 0; i < parts.length; i++) copyInto(out, parts[i], d, ends[i] - lengths[i]);
+  const vjps = lengths.map((length, i) => (g: Tensor) => narrow(g, d, ends[i] - length, length));
   return record(out, "CatBackward", parts, vjps);
 }
 
@@ -162,14 +163,17 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   );
 }
 
+/** The elements of `x` seen from the other end of the axes `dims`. */
+function backwards(x: Tensor, dims: readonly number[]): Strided {
+  const strides = x.strides.map((step, d) => (dims.includes(d) ? -step : step));
+  const offset = dims.reduce((at, d) => at + (x.shape[d] - 1) * x.strides[d], x.offset);
+  return { array: x.array, offset, strides };
+}
+
 /** A copy with the order of elements along `dims` reversed. */
 export function flip(x: Tensor, dims: Dims): Tensor {
-  const chosen = normalizeDims("flip", dims, x.ndim);
+  const chosen = namedDims("flip", dims, x.ndim);
   const array = allocate(x.dtype, x.numel);
-  if (x.numel > 0) {
-    const strides = x.strides.map((step, d) => (chosen.includes(d) ? -step : step));
-    const offset = chosen.reduce((at, d) => at + (x.shape[d] - 1) * x.strides[d], x.offset);
-    pack(x.shape, { array: x.array, offset, strides }, array);
-  }
+  pack(x.shape, backwards(x, chosen), array);
   return record(wrap(array, x.dtype, x.shape), "FlipBackward", [x], [(g) => flip(g, chosen)]);
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { allocate, type DType, type FloatArray, type TypedArray } from "../../../src/kernels/dtype.js";
 import {
@@ -9,6 +8,7 @@ import {
   randomPermutation,
 } from "../../../src/kernels/random/index.js";
 import { shuffledInsideOut } from "../../../src/kernels/random/permutation.js";
+import numbers from "../../oracle/random_numbers.json" with { type: "json" };
 
 interface Call {
   op: "uniform" | "normal" | "randint";
@@ -32,9 +32,9 @@ interface Oracle {
   states: { seed: number; normals: number; state: string; after: Call[] }[];
 }
 
-const oracle: Oracle = JSON.parse(
-  readFileSync(new URL("../../oracle/random_numbers.json", import.meta.url), "utf8"),
-);
+const oracle = numbers as unknown as Oracle;
+
+const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
 
 function repeat(generator: Generator, call: Call): TypedArray {
   const out = allocate(call.dtype, call.size);
@@ -101,7 +101,7 @@ describe("random numbers are those of PyTorch on CPU", () => {
   it.each(oracle.states)(
     "a state of torch.get_rng_state() is taken up (seed $seed, $normals normals)",
     (entry) => {
-      const generator = new Generator(0).setState(Buffer.from(entry.state, "base64"));
+      const generator = new Generator(0).setState(bytesOf(entry.state));
       expect(generator.initialSeed()).toBe(BigInt.asUintN(64, BigInt(entry.seed)));
       for (const call of entry.after) expectValues(repeat(generator, call), call);
     },
@@ -113,9 +113,9 @@ describe("random numbers are those of PyTorch on CPU", () => {
       const generator = new Generator(seed);
       fillNormal(new Float32Array(normals % 16), generator);
       fillNormal(new Float32Array(normals - (normals % 16)), generator);
-      const bytes = Buffer.from(generator.getState());
+      const bytes = generator.getState();
       const kept = 5024; // PyTorch's sine and ours may differ in the last bit of the kept normal
-      expect(bytes.subarray(0, kept)).toEqual(Buffer.from(state, "base64").subarray(0, kept));
+      expect(bytes.subarray(0, kept)).toEqual(bytesOf(state).subarray(0, kept));
     },
   );
 });

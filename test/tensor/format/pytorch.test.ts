@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { allocate, type DType } from "../../../src/kernels/dtype.js";
 import { exponential, fixed } from "../../../src/tensor/format/decimal.js";
@@ -8,6 +7,7 @@ import {
   type PrintProfile,
   setPrintOptions,
 } from "../../../src/tensor/format/index.js";
+import printed from "../../oracle/format.json" with { type: "json" };
 
 type Encoded = number | "NaN" | "Infinity" | "-Infinity";
 
@@ -23,10 +23,12 @@ interface Case {
   text: string;
 }
 
-const oracle: {
+interface Printed {
   cases: Case[];
   numbers: { x: number; decimals: number; fixed: string; exponential: string }[];
-} = JSON.parse(readFileSync(new URL("../../oracle/format.json", import.meta.url), "utf8"));
+}
+
+const oracle = printed as unknown as Printed;
 
 function printable({ shape, dtype, values, rule, requiresGrad = false, gradFn }: Case): Printable {
   const numel = shape.reduce((n, size) => n * size, 1);

@@ -2,19 +2,20 @@
 // change; tensors saved for backward notice it by the version of their storage.
 
 import { KullbackError } from "../../errors.js";
-import { unpack } from "../../kernels/index.js";
+import { isFloat, unpack } from "../../kernels/index.js";
 import type { Operand } from "../promote.js";
 import { describeShape, sameShape } from "../shape.js";
-import { isGradEnabled } from "../tape/grad-mode.js";
+import { isGradEnabled } from "../tape/gradMode.js";
 import type { Tensor } from "../tensor.js";
 import { add, div, mul, sub } from "./arithmetic.js";
+import { to } from "./cast.js";
 import { clamp, where } from "./compare.js";
 import { clone } from "./layout.js";
 import { asTensor } from "./pointwise.js";
 
 /** Gives `x` the values, and if recorded the history, of `result`. */
 function overwrite(name: string, x: Tensor, result: Tensor): Tensor {
-  if (result.dtype !== x.dtype) {
+  if (isFloat(result.dtype) !== isFloat(x.dtype) || (x.dtype === "bool" && result.dtype !== "bool")) {
     throw new KullbackError(
       `${name}: result type ${result.dtype} can't be cast to the desired output type ${x.dtype}`,
     );
@@ -40,9 +41,10 @@ function overwrite(name: string, x: Tensor, result: Tensor): Tensor {
       `${name}: more than one element of the written-to tensor refers to a single memory location; clone() it first`,
     );
   }
-  unpack(x.shape, result.data, x);
+  const change = to(result, x.dtype);
+  unpack(x.shape, change.data, x);
   x.bumpVersion();
-  if (result.gradFn !== undefined) x.setGradFn(result.gradFn);
+  if (change.gradFn !== undefined) x.changeGradFn(change.gradFn);
   return x;
 }
 

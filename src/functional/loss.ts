@@ -1,0 +1,94 @@
+// What pointwise losses share: their reductions, and recording one together with its reduction.
+
+import { KullbackError } from "../errors.js";
+import { isFloat } from "../kernels/index.js";
+import { div, expand, mapBinary, mean, promote, recordBinary, sum, Tensor } from "../tensor/index.js";
+import { warn } from "../warn.js";
+
+/** What becomes of a loss's elements: kept, averaged or summed. */
+export type LossReduction = "none" | "mean" | "sum";
+
+/** PyTorch's deprecated way to choose a reduction; a left-out flag counts as true. */
+export interface LegacyReduction {
+  /** Deprecated: with `reduce`, true for `"mean"` and false for `"sum"`. */
+  sizeAverage?: boolean;
+  /** Deprecated: false for `"none"`. */
+  reduce?: boolean;
+}
+
+/** The reduction that the legacy flags stand for, with a warning; undefined if neither was given. */
+export function legacyReduction(
+  name: string,
+  { sizeAverage, reduce }: LegacyReduction,
+): LossReduction | undefined {
+  if (sizeAverage === undefined && reduce === undefined) return undefined;
+  const reduction = reduce === false ? "none" : sizeAverage === false ? "sum" : "mean";
+  warn(`${name}: sizeAverage and reduce are deprecated, please use reduction: "${reduction}" instead`);
+  return reduction;
+}
+
+/** Throws unless `reduction` is one of {@link LossReduction}. */
+export function checkReduction(name: string, reduction: string): asserts reduction is LossReduction {
+  if (reduction !== "none" && reduction !== "mean" && reduction !== "sum") {
+    throw new KullbackError(`${name}: ${String(reduction)} is not a valid value for reduction`);
+  }
+}
+
+/** Throws unless all `values` are tensors, which callers from JavaScript may not know. */
+export function checkTensors(name: string, ...values: readonly unknown[]): void {
+  for (const value of values) {
+    if (value instanceof Tensor) continue;
+    const found = Array.isArray(value) ? "an array" : value === null ? "null" : `a ${typeof value}`;
+    throw new KullbackError(`${name}: wanted a tensor, got ${found}; make one with tensor(…)`);
+  }
+}
+
+/** A pointwise loss: its value at one pair of elements, and its gradients by recorded operations. */
+export interface PointwiseLoss {
+  /** As its node on the tape is called. */
+  gradFn: string;
+  value: (input: number, target: number) => number;
+  /** The gradient with respect to `input`, given that of the loss. */
+  ofInput: (grad: Tensor, input: Tensor, target: Tensor) => Tensor;
+  /** The gradient with respect to `target`, given that of the loss. */
+  ofTarget: (grad: Tensor, input: Tensor, target: Tensor) => Tensor;
+  /** Those of the two that the gradients wanted are computed from. */
+  saved: (input: Tensor, target: Tensor) => Tensor[];
+}
+
+/**
+ * The loss of `input` and `target`, broadcast and of the dtype they promote to, reduced and divided by
+ * `divisor`, recorded as one operation.
+ */
+export function pointwiseLoss(
+  name: string,
+  loss: PointwiseLoss,
+  input: Tensor,
+  target: Tensor,
+  reduction: LossReduction,
+  divisor = 1,
+): Tensor {
+  const [x, t] = promote(input, target);
+  if (!isFloat(x.dtype)) {
+    throw new KullbackError(
+      `${name}: wanted a floating-point tensor among the two, got ${input.dtype} and ${target.dtype}`,
+    );
+  }
+  const elements = mapBinary(name, loss.value, x, t, x.dtype);
+  const { shape, numel } = elements;
+  const reduced = reduction === "none" ? elements : (reduction === "mean" ? mean : sum)(elements);
+  const out = divisor === 1 ? reduced : div(reduced, divisor);
+  const share = reduction === "mean" ? Math.max(numel, 1) * divisor : divisor;
+  const ofElements = (grad: Tensor) => {
+    const part = share === 1 ? grad : div(grad, share);
+    return reduction === "none" ? part : expand(part, shape);
+  };
+  return recordBinary(
+    out,
+    loss.gradFn,
+    x,
+    t,
+    [(grad) => loss.ofInput(ofElements(grad), x, t), (grad) => loss.ofTarget(ofElements(grad), x, t)],
+    loss.saved(x, t),
+  );
+}

@@ -1,0 +1,10 @@
+export { KLDivLoss } from "./klDivLoss.js";
+export { Linear, type LinearOptions } from "./linear.js";
+export { LogSoftmax } from "./logSoftmax.js";
+export { Module } from "./module.js";
+export { MSELoss } from "./mseLoss.js";
+export { Parameter } from "./parameter.js";
+export { ReLU } from "./relu.js";
+export { type Layer, Sequential } from "./sequential.js";
+export { Softmax } from "./softmax.js";
+export type { IncompatibleKeys, StateDict } from "./stateDict.js";

@@ -1,0 +1,48 @@
+import type { FloatDType } from "../kernels/index.js";
+import { linear, type Tensor, zeros } from "../tensor/index.js";
+import { kaimingUniform_, uniform_ } from "./init.js";
+import { Module } from "./module.js";
+import { Parameter } from "./parameter.js";
+
+/** Options of {@link Linear}. */
+export interface LinearOptions {
+  /** Whether a learned bias is added; default true. */
+  bias?: boolean;
+  /** Element type of weight and bias; default `"float32"`. */
+  dtype?: FloatDType;
+}
+
+/**
+ * x·weightᵀ + bias, for `x` […, inFeatures].
+ *
+ * Weight and bias start uniform in ±1/√inFeatures, with the numbers that PyTorch draws from the same seed.
+ */
+export class Linear extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** [outFeatures, inFeatures] */
+  weight: Parameter;
+  /** [outFeatures] */
+  bias: Parameter | undefined;
+
+  /** @throws KullbackError unless both sizes are non-negative integers */
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+    super();
+    const { bias = true, dtype = "float32" } = options;
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    const weight = zeros([outFeatures, inFeatures], { dtype });
+    this.weight = new Parameter(inFeatures === 0 ? weight : kaimingUniform_(weight, Math.sqrt(5)));
+    const bound = inFeatures === 0 ? 0 : 1 / Math.sqrt(inFeatures);
+    this.bias = bias ? new Parameter(uniform_(zeros([outFeatures], { dtype }), bound)) : undefined;
+  }
+
+  forward(x: Tensor): Tensor {
+    return linear(x, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    const { inFeatures, outFeatures, bias } = this;
+    return `inFeatures=${inFeatures}, outFeatures=${outFeatures}, bias=${bias !== undefined}`;
+  }
+}

@@ -1,0 +1,22 @@
+import { F } from "../functional/index.js";
+import type { Tensor } from "../tensor/index.js";
+import { Module } from "./module.js";
+
+/** `F.softmax` along a fixed axis. */
+export class Softmax extends Module {
+  readonly dim: number | undefined;
+
+  /** @param dim - the axis to normalise; without it `F.softmax` picks one, with a warning */
+  constructor(dim?: number) {
+    super();
+    this.dim = dim;
+  }
+
+  forward(x: Tensor): Tensor {
+    return F.softmax(x, this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}

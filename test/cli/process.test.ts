@@ -1,0 +1,87 @@
+import { spawn, spawnSync } from "node:child_process";
+import { closeSync, ftruncateSync, openSync, statSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { example, npy, temporaryFolder } from "./harness.js";
+
+const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+/** A file of float64 zeros, which takes no room on the disk where files may have holes. */
+function zeros(name: string, rows: number, classes: number): string {
+  const path = join(folder.path, name);
+  const header = npy(`{'descr': '<f8', 'fortran_order': False, 'shape': (${rows}, ${classes}), }`);
+  const file = openSync(path, "w");
+  writeSync(file, header);
+  ftruncateSync(file, header.length + 8 * rows * classes);
+  closeSync(file);
+  return path;
+}
+
+/** Makes a process say on its standard error how much memory it had at most, in kB. */
+const tellMemory = `data:text/javascript,process.on("exit",()=>console.error(process.resourceUsage().maxRSS))`;
+
+describe("the kullback process", () => {
+  it("reads files several times larger than its heap, in memory that does not grow with them", () => {
+    const maxRss = (rows: number) => {
+      const path = zeros(`${rows}.npy`, rows, 1000);
+      const args = ["--max-old-space-size=32", "--import", tellMemory, main, "compare", path, path];
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        [...args, "--from", "logits", "--json"],
+        {
+          encoding: "utf8",
+        },
+      );
+      expect([status, JSON.parse(stdout).candidates[0].rows]).toEqual([0, rows]);
+      return { kB: Number(stderr), fileBytes: statSync(path).size };
+    };
+    const small = maxRss(1500);
+    const large = maxRss(20_000);
+    expect(large.fileBytes).toBeGreaterThan(4 * 32 * 2 ** 20);
+    expect(large.kB - small.kB).toBeLessThan(40_000);
+  });
+
+  it("ends quietly when its reader has seen enough", async () => {
+    const child = spawn(process.execPath, [
+      main,
+      "inspect",
+      ...new Array(2000).fill(example("digits_labels.npy")),
+    ]);
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.stdout.once("data", () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  it("ends with 130 and without a word on Ctrl-C", async () => {
+    const path = zeros("long.npy", 100_000, 1000);
+    const child = spawn(process.execPath, [main, "compare", path, path, "--from", "logits"]);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => {
+        output += chunk;
+      });
+    }
+    setTimeout(() => child.kill("SIGINT"), 1000);
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect([code, output]).toEqual([130, ""]);
+  });
+
+  it("exits with 2 and one line on an error", () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [main, "compare", "missing.npy", "other.npy"],
+      {
+        encoding: "utf8",
+      },
+    );
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^kullback: missing\.npy: [^\n]+\n$/);
+  });
+});

@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig, mergeConfig } from "vitest/config";
+import base from "./vitest.config.js";
+
+// The floors that run in browsers, tested in a real one: Debian's Chromium, or the one that CHROMIUM names.
+const executablePath = [process.env.CHROMIUM ?? "", "/usr/bin/chromium"].find(existsSync);
+const quiet = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const args = [...quiet, "--disable-component-update", "--disable-sync"];
+
+const browser = defineConfig({
+  // Shared memory, and so threads, need a page that is isolated from other origins.
+  server: {
+    headers: {
+      "Cross-Origin-Opener-Policy": "same-origin",
+      "Cross-Origin-Embedder-Policy": "require-corp",
+    },
+  },
+  test: {
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath, args } }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+});
+
+const merged = mergeConfig(base, browser);
+merged.test.include = ["test/{functional,kernels,nn,optim,tensor}/**/*.test.ts"];
+// These watch Node's garbage collector and load modules afresh.
+merged.test.exclude = ["test/tensor/memory.test.ts", "test/functional/warnings.test.ts"];
+export default merged;
