@@ -32,13 +32,16 @@ export function runRows(
   rows: number,
 ): void {
   if (rows === 0) return;
-  const rowBytes = operands.reduce(
-    (bytes, { array, length, shared }) => bytes + (shared === true ? 0 : length * array.BYTES_PER_ELEMENT),
-    0,
-  );
+  let rowBytes = 0;
+  let resident = true;
+  for (const { array, length, shared } of operands) {
+    if (shared !== true) rowBytes += length * array.BYTES_PER_ELEMENT;
+    resident &&= isResident(array);
+  }
   const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
-  if (operands.every(({ array }) => isResident(array))) {
-    parallelRows(kernel, [...operands.map(({ array }) => array.byteOffset), ...scalars], rows, blockRows);
+  if (resident) {
+    const pointers = operands.map(({ array }) => array.byteOffset);
+    parallelRows(kernel, [...pointers, ...scalars], rows, blockRows);
   } else {
     runCopies(kernel, operands, scalars, rows, blockRows);
   }
@@ -51,33 +54,41 @@ function runCopies(
   rows: number,
   blockRows: number,
 ): void {
-  const chunkRows = Math.min(rows, threads() > 1 ? SHARED_BLOCKS * blockRows : blockRows);
-  const sizes = operands.map(({ array, length, shared }) =>
-    isResident(array) ? 0 : roundUp((shared === true ? 1 : chunkRows) * length * array.BYTES_PER_ELEMENT),
-  );
-  const own = scratch(SCRATCH_BYTES + sizes.reduce((sum, size) => sum + size, 0));
-  let next = own + SCRATCH_BYTES;
-  const places = sizes.map((size) => {
-    next += size;
-    return size === 0 ? 0 : next - size;
-  });
+  const chunkRows = rows <= blockRows || threads() === 1 ? blockRows : SHARED_BLOCKS * blockRows;
+  const places = placesOf(operands, Math.min(chunkRows, rows));
   operands.forEach((operand, i) => {
     if (operand.shared === true && places[i] !== 0) copyIn(operand, 0, 1, places[i]);
   });
+  const args = [...places, ...scalars];
   for (let first = 0; first < rows; first += chunkRows) {
     const count = Math.min(chunkRows, rows - first);
-    const pointers = operands.map((operand, i) => {
-      const { array, length, shared } = operand;
-      const advance = shared === true ? 0 : first * length * array.BYTES_PER_ELEMENT;
-      if (places[i] === 0) return array.byteOffset + advance;
-      if (operand.output !== true && shared !== true) copyIn(operand, first, count, places[i]);
-      return places[i];
-    });
-    parallelRows(kernel, [...pointers, ...scalars], count, blockRows);
-    operands.forEach((operand, i) => {
-      if (operand.output === true && places[i] !== 0) copyOut(operand, first, count, places[i]);
-    });
+    for (let i = 0; i < places.length; i++) {
+      const operand = operands[i];
+      const { array, length, shared, output } = operand;
+      if (places[i] === 0) {
+        args[i] = array.byteOffset + (shared === true ? 0 : first * length * array.BYTES_PER_ELEMENT);
+      } else if (output !== true && shared !== true) {
+        copyIn(operand, first, count, places[i]);
+      }
+    }
+    parallelRows(kernel, args, count, blockRows);
+    for (let i = 0; i < places.length; i++) {
+      if (operands[i].output === true && places[i] !== 0) copyOut(operands[i], first, count, places[i]);
+    }
   }
+}
+
+/** For each operand a place in scratch memory for so many rows; 0 for one that is in the memory already. */
+function placesOf(operands: readonly RowOperand[], rows: number): number[] {
+  const offsets: number[] = [];
+  let end = SCRATCH_BYTES;
+  for (const { array, length, shared } of operands) {
+    const inPlace = isResident(array);
+    offsets.push(inPlace ? 0 : end);
+    if (!inPlace) end += roundUp((shared === true ? 1 : rows) * length * array.BYTES_PER_ELEMENT);
+  }
+  const own = scratch(end);
+  return offsets.map((offset) => (offset === 0 ? 0 : own + offset));
 }
 
 /** A multiple of 16 with room for a kernel to read a vector behind the end. */

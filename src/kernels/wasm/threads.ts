@@ -38,6 +38,7 @@ const MOST_THREADS = 16;
 /** How often workers may die before no more are started. */
 const MOST_FAILURES = 3;
 
+let possible: boolean | undefined;
 let wanted: number | undefined;
 let pool: ThreadPool | undefined;
 let failures = 0;
@@ -47,7 +48,8 @@ let failures = 0;
  * KULLBACK_THREADS, else as many as the machine has, at most 16; 1 where memory cannot be shared.
  */
 export function threads(): number {
-  if (!wasm().shared || !hasWorkers() || failures >= MOST_FAILURES) return 1;
+  possible ??= wasm().shared && hasWorkers();
+  if (!possible || failures >= MOST_FAILURES) return 1;
   wanted ??= Number.parseInt(environment("KULLBACK_THREADS") ?? "", 10) || availableThreads();
   return Math.min(Math.max(wanted, 1), MOST_THREADS);
 }
@@ -81,31 +83,46 @@ export function parallelRows(
   rows: number,
   blockRows: number,
 ): void {
-  const kernelFunction = wasm().kernels[kernel] as (...args: number[]) => void;
+  const run = wasm().kernels[kernel] as Kernel;
   const own = scratch(SCRATCH_BYTES);
-  const run = (block: number) => {
-    const first = block * blockRows;
-    kernelFunction(...args, first, Math.min(first + blockRows, rows), own);
-  };
   const blocks = Math.ceil(rows / blockRows);
-  if (blocks === 1 || threads() === 1) {
-    for (let block = 0; block < blocks; block++) run(block);
+  if (blocks === 1) {
+    run(...args, 0, rows, own);
     return;
   }
+  const mayShare = threads() > 1;
   // The first blocks tell how long the others will take.
   const start = performance.now();
   for (let block = 0; block < blocks; block++) {
-    run(block);
+    runBlock(run, args, rows, blockRows, own, block);
+    if (!mayShare) continue;
     const left = ((performance.now() - start) / (block + 1)) * (blocks - block - 1);
     if (left > WORTH_SHARING) {
-      shareRows({ kernel, args, rows, blockRows }, run);
+      shareRows({ kernel, args, rows, blockRows }, (index) =>
+        runBlock(run, args, rows, blockRows, own, index),
+      );
       return;
     }
   }
 }
 
+type Kernel = (...args: number[]) => void;
+
+function runBlock(
+  run: Kernel,
+  args: readonly number[],
+  rows: number,
+  blockRows: number,
+  own: number,
+  block: number,
+): void {
+  const first = block * blockRows;
+  run(...args, first, Math.min(first + blockRows, rows), own);
+}
+
 /** Does a job with the pool; alone, and every block once more, if a thread is lost on the way. */
 function shareRows(job: Job, run: (block: number) => void): void {
   if (threadPool()?.run(job, run)) return;
-  for (let first = 0; first < job.rows; first += job.blockRows) run(first / job.blockRows);
+  const blocks = Math.ceil(job.rows / job.blockRows);
+  for (let block = 0; block < blocks; block++) run(block);
 }
