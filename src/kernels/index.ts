@@ -1,10 +1,11 @@
+export { type Backend, backend, setBackend } from "./backend.js";
+export * from "./dispatch/index.js";
 export * from "./divergence/index.js";
-export { allocate, type DType, type FloatArray, type FloatDType, isFloat, type TypedArray } from "./dtype.js";
-export * as elementwise from "./elementwise.js";
+export { type DType, type FloatArray, type FloatDType, isFloat, type TypedArray } from "./dtype.js";
 export { erf, erfc } from "./erf.js";
 export { ExactSum, fsum } from "./fsum.js";
 export * as indexing from "./indexing.js";
-export { type Matrix, matmul } from "./matmul.js";
+export type { Matrix } from "./matmul.js";
 export {
   defaultGenerator,
   fillNormal,
@@ -13,6 +14,6 @@ export {
   Generator,
   randomPermutation,
 } from "./random/index.js";
-export * as reductions from "./reduce.js";
-export { logSoftmax as logSoftmaxRows, softmax as softmaxRows } from "./softmax.js";
 export { pack, type Strided, unpack } from "./strided.js";
+export { release } from "./wasm/memory.js";
+export { setThreads, threads } from "./wasm/threads.js";
