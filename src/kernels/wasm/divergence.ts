@@ -1,28 +1,50 @@
-// Divergences of rows by WebAssembly; the functions of ../divergence, which says what they compute. What a
-// kernel does not do, single rows that it leaves included, goes to the reference.
+// Divergences of rows by WebAssembly; the functions of ../divergence, which says what they compute.
+//
+// - KL of float32 logits has kernels of its own (assembly/rows/klRows.ts): the fastest ones.
+// - All other measures, dtypes and kinds of rows, and the few rows that those kernels leave, are done in
+//   float64 (assembly/rows/measures.ts).
+// - The reference does what has no kernel: Rényi and alpha divergences of most orders, gradients by
+//   probabilities, Hessian-vector products.
 
-import type { From, RowMeasure, RowOptions, RowProblem } from "../divergence/index.js";
+import type { From, RowMeasure, RowOptions, RowProblem, RowStatistics } from "../divergence/index.js";
 import * as reference from "../divergence/index.js";
 import type { FloatArray } from "../dtype.js";
+import { isKl, kernelMeasure } from "./divergence-measures.js";
 import { runRows } from "./rows.js";
+
+export { rowMeasure } from "./divergence-measures.js";
 
 /** The float64 numbers of a row that its gradients need: max a, c, Z and KL. See assembly/rows/klRows.ts. */
 export const SAVED_NUMBERS = 4;
 
-/** Whether the float32 kernels of KL take these rows. */
-function takesKl(
-  measure: RowMeasure,
-  p: FloatArray,
-  q: FloatArray,
-  n: number,
-  { from, temperature = 1 }: RowOptions,
-): boolean {
+const froms: readonly From[] = ["logits", "probs", "logProbs"];
+
+/** How far sums of probabilities may be off 1; −1 where they are not looked at. */
+function toleranceOf({ from, normalize, tolerance }: RowOptions, isFloat32: boolean): number {
+  if (from === "logits" || normalize !== undefined) return -1;
+  return tolerance ?? (isFloat32 ? 1e-4 : 1e-6);
+}
+
+/** Whether the kernels take rows of these arrays and options; if not, the reference may throw. */
+function takes(p: FloatArray, q: FloatArray, n: number, options: RowOptions): boolean {
+  const { from, temperature = 1, tolerance = 0 } = options;
   return (
-    measure.name === "kl" &&
-    from === ("logits" satisfies From) &&
-    p instanceof Float32Array &&
-    q instanceof Float32Array &&
     n > 0 &&
+    p instanceof Float32Array === q instanceof Float32Array &&
+    temperature > 0 &&
+    1 / temperature > 0 &&
+    1 / temperature < Infinity &&
+    (from !== "probs" || temperature === 1) &&
+    tolerance >= 0
+  );
+}
+
+/** Whether the float32 kernels of KL take such rows. */
+function takesKl(measure: RowMeasure, p: FloatArray, { from, temperature = 1 }: RowOptions): boolean {
+  return (
+    isKl(measure) &&
+    p instanceof Float32Array &&
+    (from === "logits" || (from === "logProbs" && temperature === 1)) &&
     temperature >= 1 / 64 &&
     temperature <= 64
   );
@@ -40,11 +62,59 @@ export function divergenceRows(
   n: number,
   options: RowOptions,
   out: Float64Array,
-  saved: Float64Array = new Float64Array(SAVED_NUMBERS * rows),
+  saved?: Float64Array,
 ): RowProblem | undefined {
-  if (!takesKl(measure, p, q, n, options)) {
+  const numbers = kernelMeasure(measure);
+  if (numbers === undefined || !takes(p, q, n, options)) {
     return reference.divergenceRows(measure, p, q, rows, n, options, out);
   }
+  let faulty = -1;
+  const general = (first: number, last: number) => {
+    const part = (x: FloatArray) => x.subarray(first * n, last * n);
+    const table = statisticsTable(numbers, part(p), part(q), last - first, n, options, undefined);
+    for (let row = first; row < last; row++) {
+      const at = (row - first) * (FIXED_COLUMNS + 1);
+      out[row] = table[at + FIXED_COLUMNS];
+      if (table[at] !== 0 && faulty < 0) faulty = row;
+    }
+  };
+  if (takesKl(measure, p, options)) {
+    measureKl(p, q, rows, n, options, out, saved ?? new Float64Array(SAVED_NUMBERS * rows));
+    forRunsOf(rows, (row) => Number.isNaN(out[row]), general);
+  } else {
+    general(0, rows);
+  }
+  if (faulty < 0) return undefined;
+  const one = (x: FloatArray) => x.subarray(faulty * n, (faulty + 1) * n);
+  const problem = reference.divergenceRows(measure, one(p), one(q), 1, n, options, new Float64Array(1));
+  return problem && { ...problem, row: faulty };
+}
+
+/** Calls `run` for each run of successive rows that have a property. */
+function forRunsOf(
+  rows: number,
+  has: (row: number) => boolean,
+  run: (first: number, last: number) => void,
+): void {
+  for (let first = 0; first < rows; first++) {
+    if (!has(first)) continue;
+    let last = first + 1;
+    while (last < rows && has(last)) last++;
+    run(first, last);
+    first = last;
+  }
+}
+
+/** KL of float32 rows to `out`, NaN where a row needs the general kernel. */
+function measureKl(
+  p: FloatArray,
+  q: FloatArray,
+  rows: number,
+  n: number,
+  options: RowOptions,
+  out: Float64Array,
+  saved: Float64Array,
+): void {
   const operands = [
     { array: p, length: n },
     { array: q, length: n },
@@ -52,36 +122,53 @@ export function divergenceRows(
     { array: saved, length: SAVED_NUMBERS, output: true },
   ];
   runRows("klRows32", operands, [n, options.temperature ?? 1], rows);
-  return completeRows(measure, p, q, rows, n, options, out);
+  const tolerance = toleranceOf(options, true);
+  if (tolerance < 0) return;
+  for (let row = 0; row < rows; row++) {
+    const [max, c, total] = saved.subarray(SAVED_NUMBERS * row, SAVED_NUMBERS * row + 3);
+    const sums = [total * Math.exp(max), total * Math.exp(max + c)];
+    if (sums.some((sum) => !(Math.abs(sum - 1) <= tolerance))) {
+      out[row] = NaN;
+      saved[SAVED_NUMBERS * row + 3] = NaN;
+    }
+  }
 }
 
-/** Has the reference do the rows that the kernel left. */
-function completeRows(
-  measure: RowMeasure,
+/** Columns of a table of statistics before those of the measures: status, two classes, two logarithms. */
+const FIXED_COLUMNS = 5;
+
+/** Rows of statistics: see `rowStatistics64` in assembly/rows/measures.ts. */
+function statisticsTable(
+  measures: readonly number[],
   p: FloatArray,
   q: FloatArray,
   rows: number,
   n: number,
   options: RowOptions,
-  out: Float64Array,
-): RowProblem | undefined {
-  let first: RowProblem | undefined;
-  for (let row = 0; row < rows; row++) {
-    if (!Number.isNaN(out[row])) continue;
-    const [start, end] = [row * n, (row + 1) * n];
-    const one = out.subarray(row, row + 1);
-    const problem = reference.divergenceRows(
-      measure,
-      p.subarray(start, end),
-      q.subarray(start, end),
-      1,
-      n,
-      options,
-      one,
-    );
-    if (problem) first ??= { ...problem, row };
-  }
-  return first;
+  labels: Float64Array | undefined,
+): Float64Array {
+  const isFloat32 = p instanceof Float32Array;
+  const count = measures.length / 4;
+  const table = new Float64Array((FIXED_COLUMNS + count) * rows);
+  const operands = [
+    { array: p, length: n },
+    { array: q, length: n },
+    { array: labels ?? new Float64Array(1), length: 1, shared: labels === undefined },
+    { array: Float64Array.from(measures), length: measures.length, shared: true },
+    { array: table, length: FIXED_COLUMNS + count, output: true },
+  ];
+  runRows(
+    "rowStatistics64",
+    operands,
+    [count, labels ? 1 : 0, ...kernelOptions(options, isFloat32, n)],
+    rows,
+  );
+  return table;
+}
+
+function kernelOptions(options: RowOptions, isFloat32: boolean, n: number): number[] {
+  const from = froms.indexOf(options.from);
+  return [isFloat32 ? 0 : 1, from, n, options.temperature ?? 1, toleranceOf(options, isFloat32)];
 }
 
 /** See `divergenceRowsBackward` in ../divergence; `saved` is what `divergenceRows` saved of the same rows. */
@@ -97,42 +184,49 @@ export function divergenceRowsBackward(
   gq?: FloatArray,
   saved?: Float64Array,
 ): void {
-  if (!takesKl(measure, p, q, n, options) || !(isFloat32(gp) && isFloat32(gq))) {
+  const numbers = kernelMeasure(measure);
+  const outIsFloat32 = (gp ?? gq) instanceof Float32Array;
+  const oneDtype = gp === undefined || gq === undefined || gq instanceof Float32Array === outIsFloat32;
+  if (numbers === undefined || !takes(p, q, n, options) || options.from === "probs" || !oneDtype) {
     reference.divergenceRowsBackward(measure, p, q, rows, n, options, upstream, gp, gq);
     return;
   }
-  const numbers = saved ?? measured(measure, p, q, rows, n, options);
+  const scales = Float64Array.from(upstream.subarray(0, rows));
+  const general = (first: number, last: number) => {
+    const part = (x: FloatArray | undefined) => x?.subarray(first * n, last * n);
+    const unused = { array: new Float64Array(1), length: 1, shared: true };
+    const output = (x: FloatArray | undefined) => (x ? { array: x, length: n, output: true } : unused);
+    const isFloat32 = p instanceof Float32Array;
+    const [dtype, ...rest] = kernelOptions(options, isFloat32, n);
+    const operands = [
+      { array: p.subarray(first * n, last * n), length: n },
+      { array: q.subarray(first * n, last * n), length: n },
+      { array: scales.subarray(first, last), length: 1 },
+      { array: Float64Array.from(numbers), length: numbers.length, shared: true },
+      output(part(gp)),
+      output(part(gq)),
+    ];
+    const sides = (gp ? 1 : 0) + (gq ? 2 : 0);
+    runRows("gradients64", operands, [sides, dtype, outIsFloat32 ? 0 : 1, ...rest], last - first);
+  };
+  if (!takesKl(measure, p, options) || !outIsFloat32) {
+    general(0, rows);
+    return;
+  }
+  const numbersOfRows = saved ?? savedOf(measure, p, q, rows, n, options);
   const operands = [
     { array: p, length: n },
     { array: q, length: n },
-    { array: numbers, length: SAVED_NUMBERS },
-    { array: Float64Array.from(upstream), length: 1 },
+    { array: numbersOfRows, length: SAVED_NUMBERS },
+    { array: scales, length: 1 },
   ];
   const scalars = [n, options.temperature ?? 1];
   if (gp) runRows("klGradientP32", [...operands, { array: gp, length: n, output: true }], scalars, rows);
   if (gq) runRows("klGradientQ32", [...operands, { array: gq, length: n, output: true }], scalars, rows);
-  for (let row = 0; row < rows; row++) {
-    if (!Number.isNaN(numbers[SAVED_NUMBERS * row + 3]) || upstream[row] === 0) continue;
-    const part = (x: FloatArray) => x.subarray(row * n, (row + 1) * n);
-    reference.divergenceRowsBackward(
-      measure,
-      part(p),
-      part(q),
-      1,
-      n,
-      options,
-      upstream.subarray(row, row + 1),
-      gp && part(gp),
-      gq && part(gq),
-    );
-  }
+  forRunsOf(rows, (row) => Number.isNaN(numbersOfRows[SAVED_NUMBERS * row + 3]), general);
 }
 
-function isFloat32(x: FloatArray | undefined): boolean {
-  return x === undefined || x instanceof Float32Array;
-}
-
-function measured(
+function savedOf(
   measure: RowMeasure,
   p: FloatArray,
   q: FloatArray,
@@ -144,3 +238,34 @@ function measured(
   divergenceRows(measure, p, q, rows, n, options, new Float64Array(rows), saved);
   return saved;
 }
+
+/** See `rowStatistics` in ../divergence. */
+export function rowStatistics(
+  measures: readonly RowMeasure[],
+  p: FloatArray,
+  q: FloatArray,
+  rows: number,
+  n: number,
+  options: RowOptions,
+  labels: ArrayLike<number> | undefined,
+  out: RowStatistics,
+): void {
+  const numbers = measures.map(kernelMeasure);
+  if (!takes(p, q, n, options) || !numbers.every((x) => x !== undefined)) {
+    reference.rowStatistics(measures, p, q, rows, n, options, labels, out);
+    return;
+  }
+  const classes = Float64Array.from({ length: rows }, (_, row) => labels?.[row] ?? -1);
+  const table = statisticsTable(numbers.flat(), p, q, rows, n, options, classes);
+  const columns = FIXED_COLUMNS + measures.length;
+  for (let row = 0, at = 0; row < rows; row++, at += columns) {
+    out.status[row] = table[at];
+    out.argmaxP[row] = table[at + 1];
+    out.argmaxQ[row] = table[at + 2];
+    out.labelLogP[row] = table[at + 3];
+    out.labelLogQ[row] = table[at + 4];
+    for (let k = 0; k < measures.length; k++) out.values[k][row] = table[at + FIXED_COLUMNS + k];
+  }
+}
+
+export { divergenceRowsHessian } from "../divergence/index.js";

@@ -20,7 +20,6 @@ const table: usize = memory.data<f32>([
   0.00015421956777572632,
 ]);
 
-// @ts-ignore: decorator
 @inline
 export function constant(index: usize): v128 {
   return v128.load32_splat(table + index * 4);
@@ -41,7 +40,6 @@ export const LN2_LOW: usize = 16;
 export const GAP2: usize = 17;
 
 /** a·b + c */
-// @ts-ignore: decorator
 @inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);

@@ -100,14 +100,12 @@ export function klGradientQ32(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function setShift(c: f64, work: usize): void {
   splat(work + SHIFT, c);
   splat(work + SHIFT_LOW, c - <f64>(<f32>c));
 }
 
-// @ts-ignore: decorator
 @inline
 function isShifted(saved: usize, temperature: f64): bool {
   const c = load<f64>(saved, 8) / temperature;
@@ -143,7 +141,6 @@ function sumOf(x: usize, n: i32): f64 {
 }
 
 /** Whether one class has more than half of P. */
-// @ts-ignore: decorator
 @inline
 function isSure(saved: usize): bool {
   return load<f64>(saved, 16) < 2;
@@ -160,7 +157,6 @@ function balance(a: usize, out: usize, n: i32, max: f32): void {
   store<f32>(out + place, <f32>-sumOf(out, n));
 }
 
-// @ts-ignore: decorator
 @inline
 function splat(at: usize, value: f64): void {
   v128.store(at, f32x4.splat(<f32>value));
@@ -201,7 +197,6 @@ const Q_CAREFUL: i32 = 3;
 const Q_FAR: i32 = 4;
 
 /** One row, its last vector overlapping the one before; rows of under four classes through the work area. */
-// @ts-ignore: decorator
 @inline
 function gradientRow(kind: i32, a: usize, b: usize, out: usize, n: i32, work: usize): void {
   const bytes = <usize>n << 2;
@@ -221,7 +216,6 @@ function gradientRow(kind: i32, a: usize, b: usize, out: usize, n: i32, work: us
   if (whole < bytes) gradientLoop(kind, a + last, b + last, out + last, 16, work);
 }
 
-// @ts-ignore: decorator
 @inline
 function gradientLoop(kind: i32, a: usize, b: usize, out: usize, bytes: usize, work: usize): void {
   if (kind === Q_FAR) loopQFar(a, b, out, bytes, work);
@@ -232,7 +226,6 @@ function gradientLoop(kind: i32, a: usize, b: usize, out: usize, bytes: usize, w
 }
 
 /** exp((x − max)/T), in base 2: see `weights` in klSums.ts. */
-// @ts-ignore: decorator
 @inline
 function power(x: v128, max: v128, factor: v128): v128 {
   const round = constant(ROUND);
@@ -250,7 +243,6 @@ function power(x: v128, max: v128, factor: v128): v128 {
 }
 
 /** t in base 2. */
-// @ts-ignore: decorator
 @inline
 function logRatio(a: v128, b: v128, c: v128, cLow: v128, factor: v128, careful: bool): v128 {
   const difference = f32x4.sub(b, a);
@@ -261,7 +253,6 @@ function logRatio(a: v128, b: v128, c: v128, cLow: v128, factor: v128, careful: 
 }
 
 /** 2^y − 1, without cancellation: with y = k + f and s = 2^k, s·(2^f − 1) + (s − 1). */
-// @ts-ignore: decorator
 @inline
 function powerMinusOne(y: v128): v128 {
   const round = constant(ROUND_TO_POWER);
@@ -278,7 +269,6 @@ function powerMinusOne(y: v128): v128 {
   return multiplyAdd(s, fraction, f32x4.sub(s, constant(ONE)));
 }
 
-// @ts-ignore: decorator
 @inline
 function loopQOf(careful: bool, a: usize, b: usize, out: usize, bytes: usize, work: usize): void {
   const max = v128.load(work, MAX_A);
@@ -315,7 +305,6 @@ function loopQFar(a: usize, b: usize, out: usize, bytes: usize, work: usize): vo
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function loopPOf(careful: bool, a: usize, b: usize, out: usize, bytes: usize, work: usize): void {
   const max = v128.load(work, MAX_A);

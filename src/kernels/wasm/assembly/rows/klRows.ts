@@ -48,7 +48,6 @@ export const WORK_BYTES: usize = COLUMNS + 2 * SHORT * 16;
 
 const limits: usize = memory.data<f64>([4.0, 1e-3, 1e-7, 1e-7 - 1, 0.0]);
 
-// @ts-ignore: decorator
 @inline
 function limit(index: usize): v128 {
   return v128.load64_splat(limits + index * 8);
@@ -75,7 +74,6 @@ function conclude(totals: usize, pair: usize, unit: f64, work: usize): i32 {
   return i64x2.bitmask(off) | (i64x2.bitmask(shifted) << 2);
 }
 
-// @ts-ignore: decorator
 @inline
 function setShift(lane: usize, c: f64, scale: f64, work: usize): void {
   const high = <f32>c;
@@ -85,7 +83,6 @@ function setShift(lane: usize, c: f64, scale: f64, work: usize): void {
 }
 
 /** max a, log q − log p = ((b − a) − c)/T with this c, Z, and KL: what a row's gradients need. */
-// @ts-ignore: decorator
 @inline
 function save(saved: usize, max: f64, c: f64, z: f64, kl: f64): void {
   store<f64>(saved, max);
@@ -128,7 +125,6 @@ export function klRows32(
 }
 
 /** Whether KL is too small for float32 although the rows differ. */
-// @ts-ignore: decorator
 @inline
 function vanishes(kl: f64, sumU: f64): bool {
   return kl < 1e-30 && sumU !== 0;
@@ -207,7 +203,6 @@ function oneRow(a: usize, b: usize, n: i32, temperature: f64, saved: usize, work
   return true;
 }
 
-// @ts-ignore: decorator
 @inline
 function concludeRow(careful: bool, work: usize): i32 {
   for (let k: usize = 0; k < 96; k += 32) {
@@ -219,7 +214,6 @@ function concludeRow(careful: bool, work: usize): i32 {
 }
 
 /** The unit of U in the totals. */
-// @ts-ignore: decorator
 @inline
 function unitOf(careful: bool): f64 {
   return careful ? 1 : 0.6931471805599453;
@@ -251,7 +245,6 @@ function rowSums(a: usize, b: usize, start: usize, end: usize, careful: bool, wo
   else gaps(a + last, b + last, 16, w, work);
 }
 
-// @ts-ignore: decorator
 @inline
 function clearTotals(work: usize): void {
   for (let k: usize = 0; k < 96; k += 16) v128.store(work + TOTALS + k, f64x2.splat(0));

@@ -41,7 +41,6 @@ export const TOTALS: usize = 80;
 const RUN: usize = 32 * 16;
 
 /** Adds the lanes of a float32 sum to the four totals at `at`. */
-// @ts-ignore: decorator
 @inline
 export function addTo(at: usize, sum: v128): void {
   const high = v128.shuffle<f32>(sum, sum, 2, 3, 0, 1);
@@ -50,7 +49,6 @@ export function addTo(at: usize, sum: v128): void {
 }
 
 /** The rounding error of difference = fl(a − b), exactly (Knuth, TAOCP 2, §4.2.2, theorem B). */
-// @ts-ignore: decorator
 @inline
 export function differenceError(a: v128, b: v128, difference: v128): v128 {
   const bVirtual = f32x4.sub(a, difference);
@@ -120,7 +118,6 @@ export function weightsCarefully(a: usize, bytes: usize, w: usize, total: usize,
 }
 
 /** (eʳ − 1 − r)/r² for |r| ≤ ½·ln 2. */
-// @ts-ignore: decorator
 @inline
 function gapPolynomial(r: v128): v128 {
   const r2 = f32x4.mul(r, r);

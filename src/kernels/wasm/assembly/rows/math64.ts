@@ -24,9 +24,11 @@ const table: usize = memory.data<f64>([
   4503599627370496.0, // 2⁵²
   4503599627371520.0, // 2⁵² + 1024
   5.059e-321, // the integer 1024, as bits
+  2.2250738585072014e-308, // 2⁻¹⁰²²
+  18014398509481984.0, // 2⁵⁴
+  37.42994775023705, // 54·ln 2
 ]);
 
-// @ts-ignore: decorator
 @inline
 function constant(index: usize): v128 {
   return v128.load64_splat(table + index * 8);
@@ -50,34 +52,32 @@ const TWO: usize = 30;
 const TWO_TO_52: usize = 31;
 const TWO_TO_52_AND_1024: usize = 32;
 const ONES_1024: usize = 33;
+const SMALLEST_NORMAL: usize = 34;
+const TWO_TO_54: usize = 35;
+const LN_TWO_TO_54: usize = 36;
 
-// @ts-ignore: decorator
 @inline
 export function one(): v128 {
   return constant(ONE);
 }
 
-// @ts-ignore: decorator
 @inline
 export function half(): v128 {
   return constant(HALF);
 }
 
-// @ts-ignore: decorator
 @inline
 export function select(whenTrue: v128, whenFalse: v128, mask: v128): v128 {
   return v128.bitselect(whenTrue, whenFalse, mask);
 }
 
 /** a·b + c */
-// @ts-ignore: decorator
 @inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f64x2.add(f64x2.mul(a, b), c);
 }
 
 /** (eʳ − 1 − r)/r² for |r| ≤ ½·ln 2. */
-// @ts-ignore: decorator
 @inline
 function gapPolynomial(r: v128, r2: v128): v128 {
   const r4 = f64x2.mul(r2, r2);
@@ -100,7 +100,6 @@ function gapPolynomial(r: v128, r2: v128): v128 {
 }
 
 /** e^x for any x; 0 at −∞, ∞ where it overflows. The power of two is applied in two halves, for subnormals. */
-// @ts-ignore: decorator
 @inline
 export function exp(argument: v128): v128 {
   const x = f64x2.pmin(f64x2.pmax(argument, constant(LOWEST)), constant(HIGHEST));
@@ -119,7 +118,6 @@ export function exp(argument: v128): v128 {
 }
 
 /** e^x − 1 for −45 ≤ x ≤ 700. */
-// @ts-ignore: decorator
 @inline
 export function expm1Bounded(x: v128): v128 {
   const t = f64x2.add(f64x2.mul(x, constant(LOG2E)), constant(ROUND_TO_POWER));
@@ -134,14 +132,12 @@ export function expm1Bounded(x: v128): v128 {
 }
 
 /** x where it is above −45, below which e^x − 1 is −1 to the last digit. */
-// @ts-ignore: decorator
 @inline
 export function notFaded(x: v128): v128 {
   return f64x2.pmax(x, constant(FADED));
 }
 
 /** e^x − 1 for x ≤ 700, −∞ included. */
-// @ts-ignore: decorator
 @inline
 export function expm1(x: v128): v128 {
   return expm1Bounded(notFaded(x));
@@ -151,7 +147,6 @@ export function expm1(x: v128): v128 {
  * g(x) = e^x − 1 − x for x ≤ 700, without cancellation: with x = k·ln 2 + r, s = 2^k and eʳ = 1 + r + r²·Q(r),
  * g = s·r²·Q + ((s − 1)·(1 + r) − k·ln 2). Goes on as −1 − x below −45.
  */
-// @ts-ignore: decorator
 @inline
 export function expm1MinusX(argument: v128): v128 {
   const x = notFaded(argument);
@@ -184,7 +179,6 @@ const X_MINUS_LOG1P = true;
  *
  * Reference: FreeBSD's msun, s_log1p.c.
  */
-// @ts-ignore: decorator
 @inline
 function logarithm(x: v128, sum: v128, gap: bool): v128 {
   const aboveRoot = i64x2.sub(sum, constant(ROOT_HALF));
@@ -218,22 +212,28 @@ function logarithm(x: v128, sum: v128, gap: bool): v128 {
 }
 
 /** log(1 + x) for `sum` = 1 + x positive, neither subnormal nor infinite. */
-// @ts-ignore: decorator
 @inline
 export function log1p(x: v128, sum: v128): v128 {
   return logarithm(x, sum, LOG1P);
 }
 
 /** x − log(1 + x) for such a `sum`. */
-// @ts-ignore: decorator
 @inline
 export function xMinusLog1p(x: v128, sum: v128): v128 {
   return logarithm(x, sum, X_MINUS_LOG1P);
 }
 
 /** log x for positive x that is neither subnormal nor infinite. */
-// @ts-ignore: decorator
 @inline
 export function log(x: v128): v128 {
   return logarithm(f64x2.sub(x, constant(ONE)), x, LOG1P);
+}
+
+/** log x for any positive x; −1074·ln 2 or so for 0. */
+@inline
+export function logPositive(x: v128): v128 {
+  const subnormal = f64x2.lt(x, constant(SMALLEST_NORMAL));
+  const scaled = select(f64x2.mul(x, constant(TWO_TO_54)), x, subnormal);
+  const floored = f64x2.pmax(scaled, constant(SMALLEST_NORMAL));
+  return f64x2.sub(log(floored), v128.and(constant(LN_TWO_TO_54), subnormal));
 }

@@ -1,0 +1,275 @@
+import { describe, expect, it } from "vitest";
+import type { From, Measure, RowOptions } from "../../../src/kernels/divergence/index.js";
+import * as reference from "../../../src/kernels/divergence/index.js";
+import type { FloatArray, FloatDType } from "../../../src/kernels/dtype.js";
+import * as kernels from "../../../src/kernels/wasm/divergence.js";
+import { expectClose } from "./agreement.js";
+import { regimes } from "./divergence-inputs.js";
+
+const measures: [Measure, { order?: number; weight?: number }][] = [
+  ["kl", {}],
+  ["reverse-kl", {}],
+  ["jeffreys", {}],
+  ["js", {}],
+  ["js-distance", {}],
+  ["gjs", { weight: 0 }],
+  ["gjs", { weight: 1e-9 }],
+  ["gjs", { weight: 0.1 }],
+  ["gjs", { weight: 0.9 }],
+  ["gjs", { weight: 1 }],
+  ["skew-kl", { weight: 0 }],
+  ["skew-kl", { weight: 1e-6 }],
+  ["skew-kl", { weight: 0.1 }],
+  ["skew-kl", { weight: 0.9 }],
+  ["skew-kl", { weight: 1 }],
+  ["tv", {}],
+  ["hellinger", {}],
+  ["chi2", {}],
+  ["alpha", { order: 0 }],
+  ["alpha", { order: 0.5 }],
+  ["alpha", { order: 1 }],
+  ["alpha", { order: 2 }],
+  ["alpha", { order: 3 }],
+  ["renyi", { order: 1 }],
+  ["renyi", { order: 2 }],
+];
+
+const LIMITS = { float32: 2e-6, float64: 1e-12 };
+const ROWS = 3;
+
+function arrayOf(dtype: FloatDType, values: ArrayLike<number>): FloatArray {
+  return dtype === "float32" ? Float32Array.from(values) : Float64Array.from(values);
+}
+
+/** Rows as logits, probabilities or log-probabilities. */
+function as(from: From, values: number[], n: number): number[] {
+  if (from === "logits") return values;
+  const out: number[] = [];
+  for (let start = 0; start < values.length; start += n) {
+    const row = values.slice(start, start + n);
+    const max = Math.max(...row);
+    const total = row.reduce((sum, x) => sum + Math.exp(x - max), 0);
+    const logs = row.map((x) => x - max - Math.log(total));
+    out.push(...(from === "probs" ? logs.map(Math.exp) : logs));
+  }
+  return out;
+}
+
+function rowsOf(n: number, name: string, from: From, dtype: FloatDType) {
+  const pairs = Array.from({ length: ROWS }, (_, i) => regimes(n)[name](100 * n + i));
+  const p = as(
+    from,
+    pairs.flatMap(({ p }) => p),
+    n,
+  );
+  const q = as(
+    from,
+    pairs.flatMap(({ q }) => q),
+    n,
+  );
+  return { p: arrayOf(dtype, p), q: arrayOf(dtype, q) };
+}
+
+function expectSameValues(
+  label: string,
+  [name, params]: (typeof measures)[number],
+  p: FloatArray,
+  q: FloatArray,
+  n: number,
+  options: RowOptions,
+  tolerance: number,
+) {
+  const rows = p.length / n;
+  const [got, wanted] = [new Float64Array(rows), new Float64Array(rows)];
+  const problem = kernels.divergenceRows(kernels.rowMeasure(name, params), p, q, rows, n, options, got);
+  const wantedProblem = reference.divergenceRows(
+    reference.rowMeasure(name, params),
+    p,
+    q,
+    rows,
+    n,
+    options,
+    wanted,
+  );
+  expect(problem).toEqual(wantedProblem);
+  expectClose(got, wanted, tolerance, 1e-150, label);
+}
+
+const kinds: [FloatDType, From][] = [
+  ["float32", "logits"],
+  ["float32", "logProbs"],
+  ["float64", "logits"],
+  ["float64", "probs"],
+  ["float64", "logProbs"],
+  ["float32", "probs"],
+];
+
+describe.each(kinds)("divergences of %s rows of %s", (dtype, from) => {
+  describe.each(Object.keys(regimes(1)))("%s", (name) => {
+    it("are the reference's, by every measure", () => {
+      for (const n of [1, 2, 3, 4, 5, 10, 127, 300, 2048, 5001]) {
+        const { p, q } = rowsOf(n, name, from, dtype);
+        for (const measure of n > 300 ? measures.slice(0, 12) : measures) {
+          const label = `${measure[0]} ${JSON.stringify(measure[1])}, length ${n},`;
+          const isKl = ["kl", "gjs", "skew-kl", "alpha", "renyi"].includes(measure[0]);
+          const limit = isKl ? LIMITS[dtype] : LIMITS.float64;
+          const options = { from, normalize: from === "logits" ? undefined : ("sum" as const) };
+          expectSameValues(label, measure, p, q, n, options, limit);
+        }
+      }
+    });
+
+    it("have the reference's gradients", () => {
+      for (const n of [1, 2, 3, 10, 127, 2049]) {
+        const { p, q } = rowsOf(n, name, from, dtype);
+        for (const [measure, params] of n > 300 ? measures.slice(0, 12) : measures) {
+          const options = { from, normalize: from === "logits" ? undefined : ("sum" as const) };
+          const upstream = Float64Array.of(1, -2, 0.25);
+          const got = { p: arrayOf(dtype, p), q: arrayOf(dtype, q) };
+          const wanted = { p: new Float64Array(p.length), q: new Float64Array(p.length) };
+          const args = [p, q, ROWS, n, options, upstream] as const;
+          kernels.divergenceRowsBackward(kernels.rowMeasure(measure, params), ...args, got.p, got.q);
+          const wantedMeasure = reference.rowMeasure(measure, params);
+          reference.divergenceRowsBackward(wantedMeasure, ...args, wanted.p, wanted.q);
+          const values = new Float64Array(ROWS);
+          reference.divergenceRows(wantedMeasure, p, q, ROWS, n, options, values);
+          for (const side of ["p", "q"] as const) {
+            for (let start = 0; start < p.length; start += n) {
+              const row = wanted[side].subarray(start, start + n);
+              const norm = Math.hypot(...row);
+              if (norm > 1e38) continue; // beyond float32
+              const error = Math.hypot(...row.map((x, i) => x - got[side][start + i]));
+              const label = `${measure} ${JSON.stringify(params)} by ${side}, length ${n}`;
+              // What is left of differences of numbers as large as D has their rounding errors in it.
+              const floor = 1e-15 * (n + 10) * noise(p, q) * (1 + values[start / n]);
+              if (!(error <= LIMITS[dtype] * norm + floor)) {
+                expect.fail(`${label}: off by ${error} of ${norm}`);
+              }
+            }
+          }
+        }
+      }
+    });
+  });
+});
+
+/** How large the rounding errors of a gradient are next to 0: those of the rows' difference. */
+function noise(p: FloatArray, q: FloatArray): number {
+  let largest = 0;
+  for (let i = 0; i < p.length; i++) largest = Math.max(largest, Math.abs(p[i] - q[i]));
+  return Math.min(1, largest);
+}
+
+describe("divergences of rows with edges", () => {
+  const edges: [string, number[], number[]][] = [
+    ["a masked class in both", [1, -Infinity, 2, 0.5, 1], [0, -Infinity, 1, 1, 3]],
+    ["a masked class in P", [1, -Infinity, 2, 0.5, 0], [0, 3, 1, 1, 2]],
+    ["a class that only P has", [1, 0, 2, 0.5, 3], [0, -Infinity, 1, 1, 1]],
+    ["one class each", [-Infinity, 3, -Infinity, -Infinity, 1], [-Infinity, 5, -Infinity, 2, -Infinity]],
+    ["no class in common", [0, 3, -Infinity, -Infinity, -Infinity], [-Infinity, -Infinity, 1, 2, 0]],
+    ["a range of 1e3", [0, 1000, 3, 1, 0], [5, 0, 900, 2, 7]],
+    ["a range of 1e30", [0, 1e30, 3, 1, 0], [5, 0, 1e30, 2, 3]],
+    ["denormal logits", [1e-40, 0, -1e-42, 3e-45, 1], [0, 1e-41, 1e-40, 0, 1]],
+    ["NaN in P", [0, NaN, 1, 2, 3], [0, 1, 2, 3, 4]],
+    ["∞ in Q", [0, 1, 2, 3, 4], [0, 1, 2, Infinity, NaN]],
+    ["no class at all", [0, 1, 2, 3, 4], new Array<number>(5).fill(-Infinity)],
+  ];
+  it.each(edges)("are the reference's with %s, by every measure", (_, first, second) => {
+    for (const dtype of ["float32", "float64"] as const) {
+      for (const measure of measures) {
+        const p = arrayOf(dtype, [0, 1, 2, 3, 4, ...first, 1, 1, 1, 1, 2]);
+        const q = arrayOf(dtype, [1, 1, 3, 3, 2, ...second, 0, 1, 5, 2, 3]);
+        const label = `${measure[0]} ${JSON.stringify(measure[1])} in ${dtype},`;
+        expectSameValues(label, measure, p, q, 5, { from: "logits" }, LIMITS[dtype]);
+      }
+    }
+  });
+
+  const moderate = edges.filter(([name]) => name !== "a range of 1e30");
+  it.each(moderate)("have the reference's gradients with %s, by every measure", (_, first, second) => {
+    for (const dtype of ["float32", "float64"] as const) {
+      for (const [name, params] of measures) {
+        const p = arrayOf(dtype, first);
+        const q = arrayOf(dtype, second);
+        const got = { p: arrayOf(dtype, first), q: arrayOf(dtype, first) };
+        const wanted = { p: arrayOf(dtype, first), q: arrayOf(dtype, first) };
+        const args = [p, q, 1, 5, { from: "logits" } as const, Float64Array.of(1)] as const;
+        kernels.divergenceRowsBackward(kernels.rowMeasure(name, params), ...args, got.p, got.q);
+        reference.divergenceRowsBackward(reference.rowMeasure(name, params), ...args, wanted.p, wanted.q);
+        const label = `${name} ${JSON.stringify(params)} in ${dtype},`;
+        const floor = dtype === "float32" ? 1e-8 : 0.1;
+        expectClose(got.p, wanted.p, LIMITS[dtype], floor, `${label} by p`);
+        expectClose(got.q, wanted.q, LIMITS[dtype], floor, `${label} by q`);
+      }
+    }
+  });
+
+  it.each([
+    ["a negative probability", [0.5, 0.6, -0.1], [0.2, 0.3, 0.5], {}],
+    ["−∞ among probabilities", [0.5, 0.5, -Infinity], [0.2, 0.3, 0.5], {}],
+    ["a sum that is off 1", [0.2, 0.3, 0.5], [0.2, 0.3, 0.4], {}],
+    ["a sum that is off 1 within the tolerance", [0.2, 0.3, 0.5], [0.2, 0.3, 0.499], { tolerance: 0.01 }],
+    ["sums to be divided out", [2, 3, 5], [20, 35, 45], { normalize: "sum" } as const],
+    ["a sum of 0", [0, 0, 0], [0.2, 0.3, 0.5], { normalize: "sum" } as const],
+    ["classes without probability", [0, 0.5, 0.5], [0.5, 0, 0.5], {}],
+    ["denormal probabilities", [1e-310, 0.5, 0.5], [0.5, 5e-324, 0.5], {}],
+  ])("are the reference's with %s", (_, first, second, more) => {
+    for (const dtype of ["float32", "float64"] as const) {
+      for (const measure of measures) {
+        const p = arrayOf(dtype, [0.1, 0.2, 0.7, ...first]);
+        const q = arrayOf(dtype, [0.7, 0.2, 0.1, ...second]);
+        const label = `${measure[0]} ${JSON.stringify(measure[1])} in ${dtype}`;
+        expectSameValues(label, measure, p, q, 3, { from: "probs", ...more }, LIMITS.float64);
+      }
+    }
+  });
+
+  it("look at the sums of log-probabilities", () => {
+    for (const n of [2, 200]) {
+      for (const off of [0, 1e-6, 1e-2]) {
+        const logs = as("logProbs", [...Array(3 * n).keys()].map(Math.sin), n);
+        const p = Float32Array.from(logs);
+        const q = Float32Array.from(logs, (x, i) => x + (i >= n && i < 2 * n ? off : 0));
+        expectSameValues(`off by ${off}`, ["kl", {}], p, q, n, { from: "logProbs" }, 1);
+      }
+    }
+  });
+});
+
+describe("statistics of rows", () => {
+  it.each(kinds)("of %s %s are the reference's", (dtype, from) => {
+    for (const n of [1, 2, 7, 200, 3000]) {
+      const { p, q } = rowsOf(n, "independent", from, dtype);
+      const labels = [0, n - 1, -100];
+      const names: Measure[] = ["kl", "reverse-kl", "js", "tv", "hellinger"];
+      const options = { from };
+      const got = reference.newRowStatistics(ROWS, names.length);
+      const wanted = reference.newRowStatistics(ROWS, names.length);
+      const chosen = names.map((name) => reference.rowMeasure(name));
+      kernels.rowStatistics(chosen, p, q, ROWS, n, options, labels, got);
+      reference.rowStatistics(chosen, p, q, ROWS, n, options, labels, wanted);
+      got.values.forEach((column, k) => {
+        expectClose(column, wanted.values[k], LIMITS.float64, 0, `${names[k]}, length ${n}`);
+      });
+      expect(got.argmaxP).toEqual(wanted.argmaxP);
+      expect(got.argmaxQ).toEqual(wanted.argmaxQ);
+      expect(got.status).toEqual(wanted.status);
+      expectClose(got.labelLogP, wanted.labelLogP, LIMITS.float64);
+      expectClose(got.labelLogQ, wanted.labelLogQ, LIMITS.float64);
+    }
+  });
+
+  it("name what is wrong with a row, and take the first of equals", () => {
+    const p = Float32Array.of(1, 5, 5, NaN, 1, 1, 1, 1, 1, -Infinity, -Infinity, -Infinity);
+    const q = Float32Array.of(2, 2, 2, 1, 2, 3, Infinity, 1, NaN, 0, 1, 0);
+    const got = reference.newRowStatistics(4, 1);
+    const wanted = reference.newRowStatistics(4, 1);
+    const chosen = [reference.rowMeasure("kl")];
+    kernels.rowStatistics(chosen, p, q, 4, 3, { from: "logits" }, undefined, got);
+    reference.rowStatistics(chosen, p, q, 4, 3, { from: "logits" }, undefined, wanted);
+    expect(got.status).toEqual(wanted.status);
+    expect(got.argmaxP).toEqual(wanted.argmaxP);
+    expect(got.argmaxQ).toEqual(wanted.argmaxQ);
+    expectClose(got.values[0], wanted.values[0], LIMITS.float64);
+  });
+});
