@@ -31,6 +31,13 @@ export const binary = {
   div: (a: number, b: number) => a / b,
   maximum: Math.max,
   minimum: Math.min,
+  /** a·log b, and 0 where a is 0 and b a number. */
+  xlogy: (a: number, b: number) => (a === 0 && !Number.isNaN(b) ? 0 : a * Math.log(b)),
+  squaredDifference: (a: number, b: number) => (a - b) ** 2,
+  /** t·log t − t·x, the Kullback–Leibler loss of a log-probability x at a probability t. */
+  klDiv: (x: number, t: number) => (t === 0 ? 0 : t * Math.log(t)) - t * x,
+  /** eᵗ·(t − x), the same at a log-probability t. */
+  klDivLogTarget: (x: number, t: number) => Math.exp(t) * (t - x),
 } as const satisfies Record<string, (a: number, b: number) => number>;
 
 export type UnaryName = keyof typeof unary;

@@ -25,10 +25,14 @@ const binaryNames: readonly string[] = [
   "div",
   "maximum",
   "minimum",
+  "xlogy",
+  "squaredDifference",
+  "klDiv",
+  "klDivLogTarget",
 ] satisfies BinaryName[];
 
 /** Operations whose result is rounded once: the reference gives the same bits, sooner for few elements. */
-const exact = new Set<string>([...binaryNames, "neg", "abs", "sqrt", "relu"]);
+const exact = new Set(["add", "sub", "mul", "div", "maximum", "minimum", "neg", "abs", "sqrt", "relu"]);
 const FEW = 512;
 
 function isFloatArray(array: TypedArray): array is FloatArray {
@@ -44,13 +48,16 @@ export function mapUnary(operation: string, shape: readonly number[], a: Strided
   const count = out.length;
   if (count === 0 || (count < FEW && exact.has(operation))) return false;
   const walk = mergeAxes(shape, [a]);
-  const flat = walk.shape.length === 0 || (walk.shape.length === 1 && walk.strides[0][0] === 1);
-  if (!flat) return false;
+  if (walk.shape.length > 1) return false;
+  const step = walk.shape.length === 0 ? 1 : walk.strides[0][0];
+  if (step !== 0 && step !== 1) return false;
+  const distinct = step === 0 ? 1 : count;
   const operands = [
-    { array: part(array, a.offset, count), length: 1 },
-    { array: out, length: 1, output: true },
+    { array: part(array, a.offset, distinct), length: 1 },
+    { array: part(out, 0, distinct), length: 1, output: true },
   ];
-  runRows(out instanceof Float32Array ? "unary32" : "unary64", operands, [code], count);
+  runRows(out instanceof Float32Array ? "unary32" : "unary64", operands, [code], distinct);
+  if (step === 0) out.fill(out[0]);
   return true;
 }
 
@@ -66,11 +73,12 @@ export function mapBinary(
   out: TypedArray,
 ): boolean {
   const code = binaryNames.indexOf(operation);
-  if (code < 0 || out.length < FEW || !isFloatArray(out)) return false;
+  if (code < 0 || !isFloatArray(out)) return false;
+  if (out.length === 0 || (out.length < FEW && exact.has(operation))) return false;
   if (a.array.constructor !== out.constructor || b.array.constructor !== out.constructor) return false;
   const walk = mergeAxes(shape, [a, b]);
   if (walk.shape.length > 2) return false;
-  const [rows, n] = walk.shape.length === 2 ? walk.shape : [walk.shape[0], 1];
+  const [rows, n] = walk.shape.length === 2 ? walk.shape : [out.length, 1];
   const x = operandOf(a, walk.strides[0], rows, n);
   const y = operandOf(b, walk.strides[1], rows, n);
   if (x === undefined || y === undefined) return false;
@@ -94,8 +102,8 @@ function operandOf(
   rows: number,
   n: number,
 ): SteppedOperand | undefined {
-  // A single axis is so many rows of one element.
-  const [rowStep, step] = strides.length === 2 ? strides : [strides[0], strides[0]];
+  // A single axis (or none) is so many rows of one element.
+  const [rowStep, step] = strides.length === 2 ? strides : [strides[0] ?? 0, strides[0] ?? 0];
   const length = step === 0 ? 1 : n;
   if ((step !== 0 && step !== 1) || (rowStep !== 0 && rowStep !== length)) return undefined;
   const shared = rowStep === 0;

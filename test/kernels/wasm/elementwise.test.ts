@@ -94,6 +94,17 @@ describe.each(dtypes)("elementwise functions in %s", (dtype) => {
     }
   });
 
+  it("take one number that is broadcast, and a tensor without axes", () => {
+    const x = placed([1, 2, 3], dtype, "plain");
+    const out = like(x, 600);
+    expect(kernels.mapUnary("exp", [20, 30], view(x, [0, 0], 1), out)).toBe(true);
+    expectClose(out, new Array(600).fill(Math.exp(2)), epsilon[dtype]);
+    const one = like(x, 1);
+    expect(kernels.mapUnary("exp", [], view(x, [], 2), one)).toBe(true);
+    expect(kernels.mapBinary("klDivLogTarget", [], view(x, [], 0), view(x, [], 1), one)).toBe(true);
+    expectClose(one, [Math.exp(2)], 2 * epsilon[dtype]);
+  });
+
   it("leave to the reference what has no kernel", () => {
     const x = placed(uniform(1000), dtype, "plain");
     expect(kernels.mapUnary("log2", [1000], view(x), like(x))).toBe(false);
@@ -101,6 +112,7 @@ describe.each(dtypes)("elementwise functions in %s", (dtype) => {
     expect(kernels.mapUnary("exp", [1000], view(x), new Uint8Array(1000))).toBe(false);
     expect(kernels.mapUnary("neg", [100], view(x), like(x, 100))).toBe(false);
     expect(kernels.mapUnary("exp", [0], view(x), like(x, 0))).toBe(false);
+    expect(kernels.mapBinary("xlogy", [0], view(x), view(x), like(x, 0))).toBe(false);
     expect(kernels.mapBinary("pow", [1000], view(x), view(x), like(x))).toBe(false);
     expect(kernels.mapBinary("add", [1000], view(x), view(new Int32Array(1000) as never), like(x))).toBe(
       false,
@@ -145,6 +157,46 @@ describe.each(dtypes)("elementwise functions of two arguments in %s", (dtype) =>
       }
     });
   });
+});
+
+describe.each(dtypes)("losses of elements in %s", (dtype) => {
+  it.each(["xlogy", "squaredDifference", "klDiv", "klDivLogTarget"] as const)(
+    "%s agrees with the reference",
+    (name) => {
+      const special = [0, -0, 1, -1, NaN, Infinity, -Infinity, 0.5, smallest[dtype]];
+      const pairs = special.flatMap((a) => special.map((b) => [a, b]));
+      const close = Array.from(uniform(300), (u) => [Math.log(Math.abs(u)) + u / 1e3, Math.abs(u)]);
+      for (const place of places) {
+        for (const count of [1, 2, 3, 5, pairs.length + 300]) {
+          const all = [...close, ...pairs].slice(0, count);
+          const x = placed(
+            all.map(([a]) => a),
+            dtype,
+            place,
+          );
+          const t = placed(
+            all.map(([, b]) => b),
+            dtype,
+            place,
+          );
+          const out = like(x);
+          const wanted = like(x);
+          expect(kernels.mapBinary(name, [count], view(x), view(t), out)).toBe(true);
+          reference.mapBinary(name, [count], view(x), view(t), wanted);
+          for (let i = 0; i < count; i++) {
+            // Rounded in between, as PyTorch does: relative to the terms, not to their difference.
+            const terms = Math.abs(t[i] * x[i]) + Math.exp(t[i]) + Math.abs(wanted[i]);
+            const fine =
+              Object.is(out[i], wanted[i]) || Math.abs(out[i] - wanted[i]) <= 4 * epsilon[dtype] * terms;
+            expect(
+              fine || out[i] === wanted[i],
+              `${name}(${x[i]}, ${t[i]}): ${out[i]}, wanted ${wanted[i]}`,
+            ).toBe(true);
+          }
+        }
+      }
+    },
+  );
 });
 
 describe.each(dtypes)("sums of rows in %s", (dtype) => {

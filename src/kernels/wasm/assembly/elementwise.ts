@@ -2,7 +2,8 @@
 //
 // An operation is chosen by its place in the lists of ../elementwise.ts, outside of the loop. Operands of two
 // arguments are seen as rows of n elements: element i of row r lies at pointer + r·row + i·step bytes, so that
-// a row, a column or a number that is broadcast has a 0 there. Rows first … last − 1 are done.
+// a row, a column or a number that is broadcast has a 0 there. Rows first … last − 1 are done. `scratch` has
+// room for two vectors.
 
 import { exp, expm1 } from "./exp";
 import { log, log1p } from "./log";
@@ -40,12 +41,20 @@ function unaryOf<T>(operation: i32, x: v128): v128 {
   return tanh<T>(x);
 }
 
+/** Stores a vector, or what of it lies before `end`. */
+@inline
+function storeUpTo(end: usize, out: usize, vector: v128): void {
+  const rest = end - out;
+  if (rest >= 16) v128.store(out, vector);
+  else storeTail(out, rest, vector);
+}
+
 /** A loop for one operation, known when this is compiled. */
 @inline
 function unaryLoop<T>(operation: i32, x: usize, out: usize, bytes: usize): void {
-  const whole = x + (bytes & ~15);
-  for (; x < whole; x += 16, out += 16) v128.store(out, unaryOf<T>(operation, v128.load(x)));
-  if (bytes & 15) storeTail(out, bytes & 15, unaryOf<T>(operation, v128.load(x)));
+  for (const end = out + bytes; out < end; x += 16, out += 16) {
+    storeUpTo(end, out, unaryOf<T>(operation, v128.load(x)));
+  }
 }
 
 @inline
@@ -88,35 +97,42 @@ function unary<T>(x: usize, out: usize, operation: i32, first: i32, last: i32): 
 }
 
 @inline
+function square<T>(x: v128): v128 {
+  return v128.mul<T>(x, x);
+}
+
+/** x·log y, and 0 where x is 0 and y a number. */
+@inline
+function xlogy<T>(x: v128, y: v128): v128 {
+  const isZero = v128.and(v128.eq<T>(x, v128.splat<T>(0)), v128.eq<T>(y, y));
+  return v128.andnot(v128.mul<T>(x, log<T>(y)), isZero);
+}
+
+/** t·log t − t·x, where 0·log 0 is 0. */
+@inline
+function klDiv<T>(x: v128, t: v128): v128 {
+  return v128.sub<T>(xlogy<T>(t, t), v128.mul<T>(t, x));
+}
+
+@inline
 function binaryOf<T>(operation: i32, a: v128, b: v128): v128 {
   if (operation == 0) return v128.add<T>(a, b);
   if (operation == 1) return v128.sub<T>(a, b);
   if (operation == 2) return v128.mul<T>(a, b);
   if (operation == 3) return v128.div<T>(a, b);
   if (operation == 4) return v128.max<T>(a, b);
-  return v128.min<T>(a, b);
+  if (operation == 5) return v128.min<T>(a, b);
+  if (operation == 6) return xlogy<T>(a, b);
+  if (operation == 7) return square<T>(v128.sub<T>(a, b));
+  if (operation == 8) return klDiv<T>(a, b);
+  return v128.mul<T>(exp<T>(b), v128.sub<T>(b, a));
 }
 
-/** One row, of which either operand may be one number. */
+/** A row for one operation, known when this is compiled; a step is 16, or 0 for an operand that stays. */
 @inline
 function binaryRow<T>(operation: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, bytes: usize): void {
-  const whole = out + (bytes & ~15);
-  const rest = bytes & 15;
-  if (aStep && bStep) {
-    for (; out < whole; a += 16, b += 16, out += 16) {
-      v128.store(out, binaryOf<T>(operation, v128.load(a), v128.load(b)));
-    }
-    if (rest) storeTail(out, rest, binaryOf<T>(operation, v128.load(a), v128.load(b)));
-  } else if (aStep) {
-    const y = loadSplat<T>(b);
-    for (; out < whole; a += 16, out += 16) v128.store(out, binaryOf<T>(operation, v128.load(a), y));
-    if (rest) storeTail(out, rest, binaryOf<T>(operation, v128.load(a), y));
-  } else {
-    const x = loadSplat<T>(a);
-    for (; out < whole; b += bStep ? 16 : 0, out += 16) {
-      v128.store(out, binaryOf<T>(operation, x, bStep ? v128.load(b) : loadSplat<T>(b)));
-    }
-    if (rest) storeTail(out, rest, binaryOf<T>(operation, x, bStep ? v128.load(b) : loadSplat<T>(b)));
+  for (const end = out + bytes; out < end; a += aStep, b += bStep, out += 16) {
+    storeUpTo(end, out, binaryOf<T>(operation, v128.load(a), v128.load(b)));
   }
 }
 
@@ -124,10 +140,15 @@ function binaryRow<T>(operation: i32, a: usize, aStep: usize, b: usize, bStep: u
 function binaryLoop<T>(
   operation: i32,
   a: usize, aRow: usize, aStep: usize, b: usize, bRow: usize, bStep: usize, out: usize, n: i32, rows: i32,
+  scratch: usize,
 ): void {
   const bytes = n * sizeof<T>();
   for (; rows > 0; rows--, a += aRow, b += bRow, out += bytes) {
-    binaryRow<T>(operation, a, aStep, b, bStep, out, bytes);
+    if (!aStep) v128.store(scratch, loadSplat<T>(a));
+    if (!bStep) v128.store(scratch, loadSplat<T>(b), 16);
+    binaryRow<T>(
+      operation, aStep ? a : scratch, aStep ? 16 : 0, bStep ? b : scratch + 16, bStep ? 16 : 0, out, bytes,
+    );
   }
 }
 
@@ -141,6 +162,7 @@ function isFlat<T>(row: usize, step: usize, n: i32): bool {
 function binary<T>(
   a: usize, b: usize, out: usize,
   operation: i32, n: i32, aRow: usize, aStep: usize, bRow: usize, bStep: usize, first: i32, last: i32,
+  scratch: usize,
 ): void {
   a += first * aRow;
   b += first * bRow;
@@ -152,22 +174,34 @@ function binary<T>(
   }
   switch (operation) {
     case 0:
-      binaryLoop<T>(0, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      binaryLoop<T>(0, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
       return;
     case 1:
-      binaryLoop<T>(1, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      binaryLoop<T>(1, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
       return;
     case 2:
-      binaryLoop<T>(2, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      binaryLoop<T>(2, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
       return;
     case 3:
-      binaryLoop<T>(3, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      binaryLoop<T>(3, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
       return;
     case 4:
-      binaryLoop<T>(4, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      binaryLoop<T>(4, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
       return;
     case 5:
-      binaryLoop<T>(5, a, aRow, aStep, b, bRow, bStep, out, n, rows);
+      binaryLoop<T>(5, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
+      return;
+    case 6:
+      binaryLoop<T>(6, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
+      return;
+    case 7:
+      binaryLoop<T>(7, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
+      return;
+    case 8:
+      binaryLoop<T>(8, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
+      return;
+    case 9:
+      binaryLoop<T>(9, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
       return;
   }
 }
@@ -183,13 +217,15 @@ export function unary64(x: usize, out: usize, operation: i32, first: i32, last: 
 export function binary32(
   a: usize, b: usize, out: usize,
   operation: i32, n: i32, aRow: usize, aStep: usize, bRow: usize, bStep: usize, first: i32, last: i32,
+  scratch: usize,
 ): void {
-  binary<f32>(a, b, out, operation, n, aRow, aStep, bRow, bStep, first, last);
+  binary<f32>(a, b, out, operation, n, aRow, aStep, bRow, bStep, first, last, scratch);
 }
 
 export function binary64(
   a: usize, b: usize, out: usize,
   operation: i32, n: i32, aRow: usize, aStep: usize, bRow: usize, bStep: usize, first: i32, last: i32,
+  scratch: usize,
 ): void {
-  binary<f64>(a, b, out, operation, n, aRow, aStep, bRow, bStep, first, last);
+  binary<f64>(a, b, out, operation, n, aRow, aStep, bRow, bStep, first, last, scratch);
 }
