@@ -8,6 +8,7 @@ import {
   type RowMeasure,
   type RowOptions,
   type RowProblem,
+  SAVED_NUMBERS,
 } from "../kernels/index.js";
 import { leaf, once, record, type Tensor } from "../tensor/index.js";
 
@@ -17,6 +18,8 @@ interface Setting {
   readonly options: RowOptions;
   readonly p: Tensor;
   readonly q: Tensor;
+  /** What the kernel of the value leaves for that of the gradients; NaN where it left nothing. */
+  readonly saved: Float64Array;
 }
 
 const floats = (x: Tensor) => x.data as FloatArray;
@@ -39,9 +42,10 @@ export function rowDivergence(
 ): Tensor {
   const [rows, n] = p.shape;
   const values = new Float64Array(rows);
-  const problem = divergenceRows(measure, floats(p), floats(q), rows, n, options, values);
+  const saved = new Float64Array(SAVED_NUMBERS * rows).fill(Number.NaN);
+  const problem = divergenceRows(measure, floats(p), floats(q), rows, n, options, values, saved);
   if (problem !== undefined) fail(problem);
-  const setting = { measure, options, p, q };
+  const setting = { measure, options, p, q, saved };
   const gradients = once((upstream: Tensor) => rowGradients(setting, upstream));
   return record(
     leaf(values, "float64", [rows]),
@@ -54,7 +58,7 @@ export function rowDivergence(
 
 /** Gradients of Σ upstream[r]·D(Pᵣ, Qᵣ) with respect to those rows that require one. */
 function rowGradients(setting: Setting, upstream: Tensor): { p: Tensor; q: Tensor } {
-  const { measure, options, p, q } = setting;
+  const { measure, options, p, q, saved } = setting;
   const [rows, n] = p.shape;
   const gp = emptyLike(p);
   const gq = emptyLike(q);
@@ -68,6 +72,7 @@ function rowGradients(setting: Setting, upstream: Tensor): { p: Tensor; q: Tenso
     floats(upstream),
     p.requiresGrad ? floats(gp) : undefined,
     q.requiresGrad ? floats(gq) : undefined,
+    saved,
   );
   return {
     p: recordGradient(setting, upstream, gp, (direction) => ({ vp: direction })),

@@ -1,6 +1,20 @@
 export { type Backend, backend, setBackend } from "./backend.js";
 export * from "./dispatch/index.js";
-export * from "./divergence/index.js";
+export {
+  type Base,
+  baseFactor,
+  type From,
+  faultsOf,
+  type Measure,
+  measureNames,
+  newRowStatistics,
+  productError,
+  type RowFault,
+  type RowMeasure,
+  type RowOptions,
+  type RowProblem,
+  type RowStatistics,
+} from "./divergence/index.js";
 export { type DType, type FloatArray, type FloatDType, isFloat, type TypedArray } from "./dtype.js";
 export { erf, erfc } from "./erf.js";
 export { ExactSum, fsum } from "./fsum.js";

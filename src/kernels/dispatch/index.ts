@@ -1,6 +1,7 @@
 // The kernels that the floors above see: each is done by the backend in use.
 
 export { allocate, allocateUnset } from "./allocate.js";
+export * from "./divergence.js";
 export * as elementwise from "./elementwise.js";
 export { matmul } from "./matmul.js";
 export * as reductions from "./reductions.js";
