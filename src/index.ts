@@ -1,6 +1,16 @@
 export { KullbackError } from "./errors.js";
 export { type DivergenceOptions, divergence, F } from "./functional/index.js";
-export { type DType, type FloatDType, Generator, type TypedArray } from "./kernels/index.js";
+export {
+  type Backend,
+  backend,
+  type DType,
+  type FloatDType,
+  Generator,
+  setBackend,
+  setThreads,
+  type TypedArray,
+  threads,
+} from "./kernels/index.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
 export {

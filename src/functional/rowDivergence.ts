@@ -1,6 +1,6 @@
 import { KullbackError } from "../errors.js";
 import {
-  allocate,
+  allocateUnset,
   divergenceRows,
   divergenceRowsBackward,
   divergenceRowsHessian,
@@ -26,7 +26,7 @@ const floats = (x: Tensor) => x.data as FloatArray;
 
 /** A tensor like `x` for a kernel to fill. */
 function emptyLike(x: Tensor): Tensor {
-  return leaf(allocate(x.dtype, x.numel), x.dtype, x.shape);
+  return leaf(allocateUnset(x.dtype, x.numel), x.dtype, x.shape);
 }
 
 /**
