@@ -51,17 +51,17 @@ export function rowDivergence(
     leaf(values, "float64", [rows]),
     "DivergenceBackward",
     [p, q],
-    [(g) => gradients(g).p, (g) => gradients(g).q],
+    [(g) => gradients(g).p!, (g) => gradients(g).q!],
     [p, q],
   );
 }
 
 /** Gradients of Σ upstream[r]·D(Pᵣ, Qᵣ) with respect to those rows that require one. */
-function rowGradients(setting: Setting, upstream: Tensor): { p: Tensor; q: Tensor } {
+function rowGradients(setting: Setting, upstream: Tensor): { p?: Tensor; q?: Tensor } {
   const { measure, options, p, q, saved } = setting;
   const [rows, n] = p.shape;
-  const gp = emptyLike(p);
-  const gq = emptyLike(q);
+  const gp = p.requiresGrad ? emptyLike(p) : undefined;
+  const gq = q.requiresGrad ? emptyLike(q) : undefined;
   divergenceRowsBackward(
     measure,
     floats(p),
@@ -70,13 +70,13 @@ function rowGradients(setting: Setting, upstream: Tensor): { p: Tensor; q: Tenso
     n,
     options,
     floats(upstream),
-    p.requiresGrad ? floats(gp) : undefined,
-    q.requiresGrad ? floats(gq) : undefined,
+    gp && floats(gp),
+    gq && floats(gq),
     saved,
   );
   return {
-    p: recordGradient(setting, upstream, gp, (direction) => ({ vp: direction })),
-    q: recordGradient(setting, upstream, gq, (direction) => ({ vq: direction })),
+    p: gp && recordGradient(setting, upstream, gp, (direction) => ({ vp: direction })),
+    q: gq && recordGradient(setting, upstream, gq, (direction) => ({ vq: direction })),
   };
 }
 
