@@ -1,7 +1,7 @@
 // What pointwise losses share: their reductions, and recording one together with its reduction.
 
 import { KullbackError } from "../errors.js";
-import { isFloat } from "../kernels/index.js";
+import { type elementwise, isFloat } from "../kernels/index.js";
 import { div, expand, mapBinary, mean, promote, recordBinary, sum, Tensor } from "../tensor/index.js";
 import { warn } from "../warn.js";
 
@@ -43,11 +43,11 @@ export function checkTensors(name: string, ...values: readonly unknown[]): void 
   }
 }
 
-/** A pointwise loss: its value at one pair of elements, and its gradients by recorded operations. */
+/** A pointwise loss: the name of its value at one pair of elements, and its gradients by recorded operations. */
 export interface PointwiseLoss {
   /** As its node on the tape is called. */
   gradFn: string;
-  value: (input: number, target: number) => number;
+  value: elementwise.BinaryName;
   /** The gradient with respect to `input`, given that of the loss. */
   ofInput: (grad: Tensor, input: Tensor, target: Tensor) => Tensor;
   /** The gradient with respect to `target`, given that of the loss. */

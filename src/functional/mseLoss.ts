@@ -16,7 +16,7 @@ export interface MseLossOptions {
 
 const squaredError: PointwiseLoss = {
   gradFn: "MseLossBackward",
-  value: (x, t) => (x - t) * (x - t),
+  value: "squaredDifference",
   ofInput: (grad, x, t) => mul(mul(grad, 2), sub(x, t)),
   ofTarget: (grad, x, t) => neg(mul(mul(grad, 2), sub(x, t))),
   saved: (x, t) => [x, t],

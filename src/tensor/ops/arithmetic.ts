@@ -14,7 +14,7 @@ export function neededByOther(x: Tensor, y: Tensor): Tensor[] {
 /** a + b. Booleans add as "or". */
 export function add(a: Operand, b: Operand): Tensor {
   const [x, y] = promote(a, b);
-  const f = x.dtype === "bool" ? (p: number, q: number) => p | q : (p: number, q: number) => p + q;
+  const f = x.dtype === "bool" ? (p: number, q: number) => p | q : "add";
   return recordBinary(mapBinary("add", f, x, y, x.dtype), "AddBackward", x, y, [(g) => g, (g) => g]);
 }
 
@@ -24,14 +24,14 @@ export function sub(a: Operand, b: Operand): Tensor {
     refuseBool("sub", typeof operand === "object" ? operand.dtype : scalarType(operand));
   }
   const [x, y] = promote(a, b);
-  const out = mapBinary("sub", (p, q) => p - q, x, y, x.dtype);
+  const out = mapBinary("sub", "sub", x, y, x.dtype);
   return recordBinary(out, "SubBackward", x, y, [(g) => g, neg]);
 }
 
 /** a · b. */
 export function mul(a: Operand, b: Operand): Tensor {
   const [x, y] = promote(a, b);
-  const f = x.dtype === "int32" ? Math.imul : (p: number, q: number) => p * q;
+  const f = x.dtype === "int32" ? Math.imul : "mul";
   const out = mapBinary("mul", f, x, y, x.dtype);
   return recordBinary(out, "MulBackward", x, y, [(g) => mul(g, y), (g) => mul(g, x)], neededByOther(x, y));
 }
@@ -39,7 +39,7 @@ export function mul(a: Operand, b: Operand): Tensor {
 /** a / b, in floating point also for integers. */
 export function div(a: Operand, b: Operand): Tensor {
   const [x, y] = promote(a, b, floatOf);
-  const out = mapBinary("div", (p, q) => p / q, x, y, x.dtype);
+  const out = mapBinary("div", "div", x, y, x.dtype);
   return recordBinary(
     out,
     "DivBackward",
@@ -53,6 +53,6 @@ export function div(a: Operand, b: Operand): Tensor {
 /** −x. Not defined for booleans. */
 export function neg(x: Tensor): Tensor {
   refuseBool("neg", x.dtype);
-  const out = mapUnary((a) => -a, x, x.dtype);
+  const out = mapUnary("neg", x, x.dtype);
   return record(out, "NegBackward", [x], [neg]);
 }

@@ -31,17 +31,17 @@ export const ge: (a: Operand, b: Operand) => Tensor = comparison("ge", (a, b) =>
 
 /** Where x is NaN, as `bool`. */
 export function isnan(x: Tensor): Tensor {
-  return mapUnary((a) => (Number.isNaN(a) ? 1 : 0), x, "bool");
+  return mapUnary("isnan", x, "bool");
 }
 
 /** Where x is neither infinite nor NaN, as `bool`. */
 export function isfinite(x: Tensor): Tensor {
-  return mapUnary((a) => (Number.isFinite(a) ? 1 : 0), x, "bool");
+  return mapUnary("isfinite", x, "bool");
 }
 
 /** Where x is 0 or false, as `bool`. */
 export function logicalNot(x: Tensor): Tensor {
-  return mapUnary((a) => (a === 0 ? 1 : 0), x, "bool");
+  return mapUnary("logicalNot", x, "bool");
 }
 
 /** Elements of `a` where `condition` (`bool`) holds, else of `b`; all three broadcast. */
@@ -82,7 +82,7 @@ const greater = (a: number, b: number) => a > b;
 /** The larger of a and b; NaN if either is. Equal elements share the gradient. */
 export function maximum(a: Operand, b: Operand): Tensor {
   const [x, y] = promote(a, b);
-  const out = mapBinary("maximum", Math.max, x, y, x.dtype);
+  const out = mapBinary("maximum", "maximum", x, y, x.dtype);
   return recordBinary(
     out,
     "MaximumBackward",
@@ -96,7 +96,7 @@ export function maximum(a: Operand, b: Operand): Tensor {
 /** The smaller of a and b; NaN if either is. Equal elements share the gradient. */
 export function minimum(a: Operand, b: Operand): Tensor {
   const [x, y] = promote(a, b);
-  const out = mapBinary("minimum", Math.min, x, y, x.dtype);
+  const out = mapBinary("minimum", "minimum", x, y, x.dtype);
   return recordBinary(
     out,
     "MinimumBackward",

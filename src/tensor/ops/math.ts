@@ -2,7 +2,7 @@
 // which keep it, and softplus and gelu, which refuse it.
 
 import { KullbackError } from "../../errors.js";
-import { erfc as erfcKernel, erf as erfKernel } from "../../kernels/index.js";
+import { erfc as erfcKernel } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import type { Operand } from "../promote.js";
 import type { Tensor } from "../tensor.js";
@@ -20,46 +20,46 @@ import {
 
 /** eˣ. */
 export function exp(x: Tensor): Tensor {
-  const out = mapUnary(Math.exp, x);
+  const out = mapUnary("exp", x);
   return record(out, "ExpBackward", [x], [(g) => mul(g, out)], [out]);
 }
 
 /** eˣ − 1, accurate near 0. */
 export function expm1(x: Tensor): Tensor {
-  const out = mapUnary(Math.expm1, x);
+  const out = mapUnary("expm1", x);
   return record(out, "Expm1Backward", [x], [(g) => mul(g, add(out, 1))], [out]);
 }
 
 /** Natural logarithm. */
 export function log(x: Tensor): Tensor {
-  return record(mapUnary(Math.log, x), "LogBackward", [x], [(g) => div(g, x)], [x]);
+  return record(mapUnary("log", x), "LogBackward", [x], [(g) => div(g, x)], [x]);
 }
 
 /** log(1 + x), accurate near 0. */
 export function log1p(x: Tensor): Tensor {
-  return record(mapUnary(Math.log1p, x), "Log1PBackward", [x], [(g) => div(g, add(x, 1))], [x]);
+  return record(mapUnary("log1p", x), "Log1PBackward", [x], [(g) => div(g, add(x, 1))], [x]);
 }
 
 /** Logarithm in base 2. */
 export function log2(x: Tensor): Tensor {
-  return record(mapUnary(Math.log2, x), "Log2Backward", [x], [(g) => div(g, mul(x, Math.LN2))], [x]);
+  return record(mapUnary("log2", x), "Log2Backward", [x], [(g) => div(g, mul(x, Math.LN2))], [x]);
 }
 
 /** Square root. */
 export function sqrt(x: Tensor): Tensor {
-  const out = mapUnary(Math.sqrt, x);
+  const out = mapUnary("sqrt", x);
   return record(out, "SqrtBackward", [x], [(g) => div(g, mul(out, 2))], [out]);
 }
 
 /** |x|; the gradient at 0 is 0. */
 export function abs(x: Tensor): Tensor {
   refuseBool("abs", x.dtype);
-  return record(mapUnary(Math.abs, x, x.dtype), "AbsBackward", [x], [(g) => mul(g, sign(x))], [x]);
+  return record(mapUnary("abs", x, x.dtype), "AbsBackward", [x], [(g) => mul(g, sign(x))], [x]);
 }
 
 /** −1, 0 or 1. */
 export function sign(x: Tensor): Tensor {
-  const out = mapUnary((a) => (a > 0 ? 1 : a < 0 ? -1 : 0), x, x.dtype);
+  const out = mapUnary("sign", x, x.dtype);
   return record(out, "SignBackward", [x], [(g) => mul(g, 0)]);
 }
 
@@ -88,8 +88,7 @@ function power(x: number, y: number): number {
 /** x·log y, and 0 where x is 0 (NaN where y is NaN), as `torch.xlogy`. */
 export function xlogy(a: Operand, b: Operand): Tensor {
   const [x, y] = promote(a, b, floatOf);
-  const f = (p: number, q: number) => (p === 0 && !Number.isNaN(q) ? 0 : p * Math.log(q));
-  const out = mapBinary("xlogy", f, x, y, x.dtype);
+  const out = mapBinary("xlogy", "xlogy", x, y, x.dtype);
   const unlessZero = (g: Tensor) => where(mapBinary("xlogy", bothZero, x, y, "bool"), 0, mul(g, log(y)));
   return recordBinary(out, "XlogyBackward", x, y, [unlessZero, (g) => mul(g, div(x, y))], [x, y]);
 }
@@ -100,20 +99,20 @@ function bothZero(x: number, y: number): number {
 
 /** 1 / (1 + e⁻ˣ). */
 export function sigmoid(x: Tensor): Tensor {
-  const out = mapUnary((a) => 1 / (1 + Math.exp(-a)), x);
+  const out = mapUnary("sigmoid", x);
   return record(out, "SigmoidBackward", [x], [(g) => mul(g, mul(out, sub(1, out)))], [out]);
 }
 
 /** Hyperbolic tangent. */
 export function tanh(x: Tensor): Tensor {
-  const out = mapUnary(Math.tanh, x);
+  const out = mapUnary("tanh", x);
   return record(out, "TanhBackward", [x], [(g) => mul(g, sub(1, mul(out, out)))], [out]);
 }
 
 /** max(x, 0); the gradient at 0 is 0. */
 export function relu(x: Tensor): Tensor {
   refuseBool("relu", x.dtype);
-  const out = mapUnary((a) => Math.max(a, 0), x, x.dtype);
+  const out = mapUnary("relu", x, x.dtype);
   return record(out, "ReluBackward", [x], [(g) => where(le(out, 0), 0, g)], [out]);
 }
 
@@ -136,7 +135,7 @@ export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOption
 /** The error function, 2/√π ∫₀ˣ exp(−u²) du. */
 export function erf(x: Tensor): Tensor {
   const density = () => mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI));
-  return record(mapUnary(erfKernel, x), "ErfBackward", [x], [(g) => mul(g, density())], [x]);
+  return record(mapUnary("erf", x), "ErfBackward", [x], [(g) => mul(g, density())], [x]);
 }
 
 /** Options of {@link gelu}. */

@@ -1,5 +1,5 @@
 import { KullbackError } from "../../errors.js";
-import { allocate, matmul as matmulKernel } from "../../kernels/index.js";
+import { allocateUnset, matmul as matmulKernel } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import { resultType } from "../promote.js";
 import { broadcastShapes, broadcastStrides, describeShape, numelOf } from "../shape.js";
@@ -39,7 +39,7 @@ function product(a: Tensor, b: Tensor): Tensor {
   const n = b.shape[b.ndim - 1];
   const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
   const shape = [...batch, m, n];
-  const array = allocate(a.dtype, numelOf(shape));
+  const array = allocateUnset(a.dtype, numelOf(shape));
   const ofA = matricesOf(a, batch);
   const ofB = matricesOf(b, batch);
   const count = numelOf(batch);

@@ -2,7 +2,7 @@
 // to the shape of the input they belong to.
 
 import { KullbackError } from "../../errors.js";
-import { allocate, type DType, elementwise, isFloat } from "../../kernels/index.js";
+import { allocate, allocateUnset, type DType, elementwise, isFloat } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import { type Operand, resultType } from "../promote.js";
 import { broadcastShapes, broadcastStrides } from "../shape.js";
@@ -40,24 +40,28 @@ export function asTensor(operand: Operand, dtype: DType): Tensor {
   return wrap(array, dtype, []);
 }
 
-/** f of every element, in `dtype`, not recorded. @internal */
-export function mapUnary(f: (a: number) => number, x: Tensor, dtype: DType = floatOf(x.dtype)): Tensor {
-  const array = allocate(dtype, x.numel);
+/** f, by name or any other function, of every element, in `dtype`, not recorded. @internal */
+export function mapUnary(
+  f: elementwise.UnaryName | ((a: number) => number),
+  x: Tensor,
+  dtype: DType = floatOf(x.dtype),
+): Tensor {
+  const array = allocateUnset(dtype, x.numel);
   elementwise.mapUnary(f, x.shape, x, array);
   return wrap(array, dtype, x.shape);
 }
 
-/** f of every pair of elements, broadcast, in `dtype`, not recorded. @internal */
+/** f, by name or any other function, of every pair of elements, broadcast, in `dtype`, not recorded. @internal */
 export function mapBinary(
   name: string,
-  f: (a: number, b: number) => number,
+  f: elementwise.BinaryName | ((a: number, b: number) => number),
   x: Tensor,
   y: Tensor,
   dtype: DType,
 ): Tensor {
   const shape = broadcastShapes(name, x.shape, y.shape);
   const out = wrap(
-    allocate(
+    allocateUnset(
       dtype,
       shape.reduce((n, size) => n * size, 1),
     ),

@@ -111,7 +111,7 @@ export function variance(
 export function std(x: Tensor, dim?: Dims, options: VarOptions = {}): Tensor {
   requireFloat("std", x);
   const squared = variance(x, dim, options);
-  const out = mapUnary(Math.sqrt, squared);
+  const out = mapUnary("sqrt", squared);
   const back = (g: Tensor) => where(eq(out, 0), 0, div(g, mul(out, 2)));
   return record(out, "StdBackward", [squared], [back], [out]);
 }

@@ -1,6 +1,6 @@
 import { KullbackError } from "../../errors.js";
 import {
-  allocate,
+  allocateUnset,
   type DType,
   type FloatArray,
   isFloat,
@@ -36,7 +36,7 @@ function alongRows(
   const x = to(input, dtype);
   const last = Math.max(x.ndim - 1, 0);
   const rows = contiguous(transpose(x, d, last));
-  const array = allocate(dtype, x.numel);
+  const array = allocateUnset(dtype, x.numel);
   kernel(rows.data as FloatArray, x.shape[d] ?? 1, array as FloatArray);
   return [x, contiguous(transpose(wrap(array, dtype, rows.shape), d, last))];
 }

@@ -108,10 +108,28 @@ function xlogy<T>(x: v128, y: v128): v128 {
   return v128.andnot(v128.mul<T>(x, log<T>(y)), isZero);
 }
 
-/** t·log t − t·x, where 0·log 0 is 0. */
+/** t·log t − t·x, where 0·log 0 is 0, or with a target log t given, eᵗ·(t − x); of float64. */
 @inline
-function klDiv<T>(x: v128, t: v128): v128 {
-  return v128.sub<T>(xlogy<T>(t, t), v128.mul<T>(t, x));
+function klDiv64(x: v128, t: v128, logTarget: bool): v128 {
+  if (logTarget) return f64x2.mul(exp<f64>(t), f64x2.sub(t, x));
+  return f64x2.sub(xlogy<f64>(t, t), f64x2.mul(t, x));
+}
+
+/** The same of T; float32 goes by float64, for where t is near e^x the digits of the terms cancel. */
+@inline
+function klDiv<T>(x: v128, t: v128, logTarget: bool): v128 {
+  if (sizeof<T>() == 8) return klDiv64(x, t, logTarget);
+  let low = f64x2.splat(0);
+  let high = low;
+  for (let half = 0; half < 2; half++) {
+    low = high;
+    high = f32x4.demote_f64x2_zero(
+      klDiv64(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(t), logTarget),
+    );
+    x = v128.shuffle<u64>(x, x, 1, 0);
+    t = v128.shuffle<u64>(t, t, 1, 0);
+  }
+  return v128.shuffle<u64>(low, high, 0, 2);
 }
 
 @inline
@@ -124,8 +142,8 @@ function binaryOf<T>(operation: i32, a: v128, b: v128): v128 {
   if (operation == 5) return v128.min<T>(a, b);
   if (operation == 6) return xlogy<T>(a, b);
   if (operation == 7) return square<T>(v128.sub<T>(a, b));
-  if (operation == 8) return klDiv<T>(a, b);
-  return v128.mul<T>(exp<T>(b), v128.sub<T>(b, a));
+  if (operation == 8) return klDiv<T>(a, b, false);
+  return klDiv<T>(a, b, true);
 }
 
 /** A row for one operation, known when this is compiled; a step is 16, or 0 for an operand that stays. */
