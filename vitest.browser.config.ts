@@ -28,7 +28,12 @@ const browser = defineConfig({
 });
 
 const merged = mergeConfig(base, browser);
+merged.test.projects = undefined;
 merged.test.include = ["test/{functional,kernels,nn,optim,tensor}/**/*.test.ts"];
-// These watch Node's garbage collector and load modules afresh.
-merged.test.exclude = ["test/tensor/memory.test.ts", "test/functional/warnings.test.ts"];
+// These watch Node's garbage collector and processes, and load modules afresh.
+merged.test.exclude = [
+  "test/tensor/memory.test.ts",
+  "test/functional/warnings.test.ts",
+  "test/kernels/wasm/{memory,threads,module}.test.ts",
+];
 export default merged;

@@ -12,9 +12,20 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
     globalSetup: ["test/buildKernels.js"],
     setupFiles: ["test/setup.ts"],
     testTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: "wasm", include: ["test/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "reference",
+          include: ["test/{functional,kernels,measure,nn,optim,tensor}/**/*.test.ts"],
+          exclude: ["test/kernels/{backend.test.ts,wasm/**}"],
+          setupFiles: ["test/setupReference.ts"],
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,4 @@
+import { setBackend } from "../src/kernels/index.js";
+
+// The same tests on the plain TypeScript kernels.
+setBackend("reference");
