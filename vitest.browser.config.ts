@@ -29,6 +29,11 @@ const browser = defineConfig({
 
 const merged = mergeConfig(base, browser);
 merged.test.include = ["test/{functional,kernels,nn,optim,tensor}/**/*.test.ts"];
-// These watch Node's garbage collector and load modules afresh.
-merged.test.exclude = ["test/tensor/memory.test.ts", "test/functional/warnings.test.ts"];
+// These watch Node's garbage collector, load modules afresh, or start processes.
+merged.test.exclude = [
+  "test/tensor/memory.test.ts",
+  "test/functional/warnings.test.ts",
+  "test/kernels/wasm/memory.test.ts",
+  "test/kernels/wasm/threads.test.ts",
+];
 export default merged;
