@@ -2,7 +2,7 @@
 // kernels' memory. Run as `npx tsx bench/kernels/divergence.ts [quick]`.
 import type { FloatArray, FloatDType } from "../../src/kernels/dtype.js";
 import { divergenceRows, divergenceRowsBackward, rowMeasure } from "../../src/kernels/wasm/divergence.js";
-import { allocateInArena } from "../../src/kernels/wasm/memory.js";
+import { allocateInArena, release } from "../../src/kernels/wasm/memory.js";
 import { setThreads } from "../../src/kernels/wasm/threads.js";
 
 const quick = process.argv.includes("quick");
@@ -65,6 +65,7 @@ for (const [name, [first, second]] of Object.entries(inputs)) {
       divergenceRowsBackward(kl, p, q, rows, n, options, upstream, gp, gq, saved);
     cells["gradient of q"].push(nanoseconds(() => backward(undefined, gradient), rows * n));
     cells["gradient of p"].push(nanoseconds(() => backward(gradient), rows * n));
+    for (const array of [p, q, gradient]) release(array);
   }
   for (const [label, row] of Object.entries(cells)) report(`kl, float32, ${name}: ${label}`, row);
 }

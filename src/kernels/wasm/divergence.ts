@@ -69,19 +69,21 @@ export function divergenceRows(
     return reference.divergenceRows(measure, p, q, rows, n, options, out);
   }
   let faulty = -1;
+  const isLeft = (row: number) => Number.isNaN(out[row]);
   const general = (first: number, last: number) => {
     const part = (x: FloatArray) => x.subarray(first * n, last * n);
     const table = statisticsTable(numbers, part(p), part(q), last - first, n, options, undefined);
     for (let row = first; row < last; row++) {
       const at = (row - first) * (FIXED_COLUMNS + 1);
-      out[row] = table[at + FIXED_COLUMNS];
+      if (isLeft(row)) out[row] = table[at + FIXED_COLUMNS];
       if (table[at] !== 0 && faulty < 0) faulty = row;
     }
   };
   if (takesKl(measure, p, options)) {
     measureKl(p, q, rows, n, options, out, saved ?? new Float64Array(SAVED_NUMBERS * rows));
-    forRunsOf(rows, (row) => Number.isNaN(out[row]), general);
+    forRunsOf(rows, isLeft, NEIGHBOURS, general);
   } else {
+    out.fill(NaN, 0, rows);
     general(0, rows);
   }
   if (faulty < 0) return undefined;
@@ -90,18 +92,22 @@ export function divergenceRows(
   return problem && { ...problem, row: faulty };
 }
 
-/** Calls `run` for each run of successive rows that have a property. */
+/** Rows that it is cheaper to measure once more than to leave out of a run. */
+const NEIGHBOURS = 8;
+
+/** Calls `run` for each run of rows that have a property, or are at most `gap` between two that have. */
 function forRunsOf(
   rows: number,
   has: (row: number) => boolean,
+  gap: number,
   run: (first: number, last: number) => void,
 ): void {
   for (let first = 0; first < rows; first++) {
     if (!has(first)) continue;
     let last = first + 1;
-    while (last < rows && has(last)) last++;
+    for (let row = last; row < rows && row <= last + gap; row++) if (has(row)) last = row + 1;
     run(first, last);
-    first = last;
+    first = last - 1;
   }
 }
 
@@ -223,7 +229,7 @@ export function divergenceRowsBackward(
   const scalars = [n, options.temperature ?? 1];
   if (gp) runRows("klGradientP32", [...operands, { array: gp, length: n, output: true }], scalars, rows);
   if (gq) runRows("klGradientQ32", [...operands, { array: gq, length: n, output: true }], scalars, rows);
-  forRunsOf(rows, (row) => Number.isNaN(numbersOfRows[SAVED_NUMBERS * row + 3]), general);
+  forRunsOf(rows, (row) => Number.isNaN(numbersOfRows[SAVED_NUMBERS * row + 3]), 0, general);
 }
 
 function savedOf(

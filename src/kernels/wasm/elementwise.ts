@@ -2,7 +2,7 @@
 
 import type { FloatArray, TypedArray } from "../dtype.js";
 import type { BinaryName, UnaryName } from "../elementwise.js";
-import { mergeAxes, type Strided } from "../strided.js";
+import { mergeAxes, pack, type Strided } from "../strided.js";
 import { type RowOperand, runRows } from "./rows.js";
 
 /** The operations that have a kernel, in the order of assembly/elementwise.ts. */
@@ -39,7 +39,10 @@ function isFloatArray(array: TypedArray): array is FloatArray {
   return array instanceof Float32Array || array instanceof Float64Array;
 }
 
-/** out[i] = operation(a[i]), as the reference's `mapUnary`; false, with nothing done, if no kernel fits. */
+/**
+ * out[i] = operation(a[i]), as the reference's `mapUnary`; false, with nothing done, if there is no kernel.
+ * Views with gaps are packed first, so that a number's function has the same bits wherever the number lies.
+ */
 export function mapUnary(operation: string, shape: readonly number[], a: Strided, out: TypedArray): boolean {
   const code = unaryNames.indexOf(operation);
   const { array } = a;
@@ -48,9 +51,12 @@ export function mapUnary(operation: string, shape: readonly number[], a: Strided
   const count = out.length;
   if (count === 0 || (count < FEW && exact.has(operation))) return false;
   const walk = mergeAxes(shape, [a]);
-  if (walk.shape.length > 1) return false;
   const step = walk.shape.length === 0 ? 1 : walk.strides[0][0];
-  if (step !== 0 && step !== 1) return false;
+  if (walk.shape.length > 1 || (step !== 0 && step !== 1)) {
+    const packed = new (array.constructor as new (length: number) => FloatArray)(count);
+    pack(shape, a, packed);
+    return mapUnary(operation, [count], { array: packed, offset: 0, strides: [1] }, out);
+  }
   const distinct = step === 0 ? 1 : count;
   const operands = [
     { array: part(array, a.offset, distinct), length: 1 },

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as reference from "../../../src/kernels/divergence/index.js";
 import type { FloatArray } from "../../../src/kernels/dtype.js";
 import * as kernels from "../../../src/kernels/wasm/divergence.js";
+import { setThreads } from "../../../src/kernels/wasm/threads.js";
 import { expectClose, placed, places, uniform } from "./agreement.js";
 import { regimes } from "./divergence-inputs.js";
 
@@ -79,6 +80,27 @@ describe("KL of float32 rows", () => {
         expect(values(part(p), part(q), n).got[0]).toBe(together[row]);
       }
     }
+  });
+
+  it("has the same bits, and gradients, on any number of threads", () => {
+    const [rows, n] = [4000, 150];
+    const p = placed(uniform(rows * n, 1), "float32", "resident");
+    const q = placed(uniform(rows * n, 2), "float32", "resident");
+    const options = { from: "logits" } as const;
+    const run = (count: number) => {
+      setThreads(count);
+      const out = new Float64Array(rows);
+      const gradient = placed(new Array<number>(rows * n).fill(0), "float32", "resident");
+      kernels.divergenceRows(kl, p, q, rows, n, options, out);
+      const upstream = new Float64Array(rows).fill(1);
+      kernels.divergenceRowsBackward(kl, p, q, rows, n, options, upstream, gradient);
+      const js = new Float64Array(rows);
+      kernels.divergenceRows(reference.rowMeasure("js"), p, q, rows, n, options, js);
+      return { out, gradient: Float32Array.from(gradient), js };
+    };
+    const alone = run(1);
+    for (const count of [2, 3]) expect(run(count)).toEqual(alone);
+    setThreads(1);
   });
 
   it("is exactly 0 for identical rows and for exact shifts", () => {

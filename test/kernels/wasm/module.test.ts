@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { instantiate, wasm } from "../../../src/kernels/wasm/module.js";
 
 describe("the WebAssembly module", () => {
@@ -18,6 +18,19 @@ describe("the WebAssembly module", () => {
     expect(shared).toBe(false);
     expect(memory.buffer).toBeInstanceOf(ArrayBuffer);
     expect(kernels.heapBase()).toBe(wasm().kernels.heapBase());
+  });
+
+  it("is decoded where the platform has no decoder of its own", () => {
+    vi.stubGlobal("Buffer", undefined);
+    const own = Object.getOwnPropertyDescriptor(Uint8Array, "fromBase64");
+    Object.defineProperty(Uint8Array, "fromBase64", { value: undefined, configurable: true });
+    try {
+      expect(instantiate(true).kernels.heapBase()).toBe(wasm().kernels.heapBase());
+    } finally {
+      vi.unstubAllGlobals();
+      Reflect.deleteProperty(Uint8Array, "fromBase64");
+      if (own !== undefined) Object.defineProperty(Uint8Array, "fromBase64", own);
+    }
   });
 
   it("starts within five milliseconds", () => {

@@ -6,8 +6,8 @@
 // room for two vectors.
 
 import { exp, expm1 } from "./exp";
-import { log, log1p } from "./log";
-import { loadSplat, storeTail } from "./simd";
+import { klDiv32, log, log1p } from "./log";
+import { loadSplat, storeTail, upper } from "./simd";
 
 /** 1/(1 + e⁻ˣ), from e^−|x| so that small results keep their digits. */
 @inline
@@ -108,28 +108,22 @@ function xlogy<T>(x: v128, y: v128): v128 {
   return v128.andnot(v128.mul<T>(x, log<T>(y)), isZero);
 }
 
-/** t·log t − t·x, where 0·log 0 is 0, or with a target log t given, eᵗ·(t − x); of float64. */
+// The losses below go by float64 also for float32: where t is near e^x the digits of the terms cancel.
+
+/** t·log t − t·x, where 0·log 0 is 0. */
 @inline
-function klDiv64(x: v128, t: v128, logTarget: bool): v128 {
-  if (logTarget) return f64x2.mul(exp<f64>(t), f64x2.sub(t, x));
+function klDiv<T>(x: v128, t: v128): v128 {
+  if (sizeof<T>() == 4) return klDiv32(x, t);
   return f64x2.sub(xlogy<f64>(t, t), f64x2.mul(t, x));
 }
 
-/** The same of T; float32 goes by float64, for where t is near e^x the digits of the terms cancel. */
+/** eᵗ·(t − x). */
 @inline
-function klDiv<T>(x: v128, t: v128, logTarget: bool): v128 {
-  if (sizeof<T>() == 8) return klDiv64(x, t, logTarget);
-  let low = f64x2.splat(0);
-  let high = low;
-  for (let half = 0; half < 2; half++) {
-    low = high;
-    high = f32x4.demote_f64x2_zero(
-      klDiv64(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(t), logTarget),
-    );
-    x = v128.shuffle<u64>(x, x, 1, 0);
-    t = v128.shuffle<u64>(t, t, 1, 0);
-  }
-  return v128.shuffle<u64>(low, high, 0, 2);
+function klDivLogTarget<T>(x: v128, t: v128): v128 {
+  if (sizeof<T>() == 8) return f64x2.mul(exp<f64>(t), f64x2.sub(t, x));
+  const low = klDivLogTarget<f64>(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(t));
+  const high = klDivLogTarget<f64>(f64x2.promote_low_f32x4(upper(x)), f64x2.promote_low_f32x4(upper(t)));
+  return v128.shuffle<u64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
 }
 
 @inline
@@ -142,8 +136,8 @@ function binaryOf<T>(operation: i32, a: v128, b: v128): v128 {
   if (operation == 5) return v128.min<T>(a, b);
   if (operation == 6) return xlogy<T>(a, b);
   if (operation == 7) return square<T>(v128.sub<T>(a, b));
-  if (operation == 8) return klDiv<T>(a, b, false);
-  return klDiv<T>(a, b, true);
+  if (operation == 8) return klDiv<T>(a, b);
+  return klDivLogTarget<T>(a, b);
 }
 
 /** A row for one operation, known when this is compiled; a step is 16, or 0 for an operand that stays. */

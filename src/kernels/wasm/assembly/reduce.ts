@@ -2,7 +2,7 @@
 //
 // N. J. Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993).
 
-import { keepFirst, sumOfLanes } from "./simd";
+import { keepFirst, sumOfLanes, upper } from "./simd";
 
 /** Bytes that are added up in four vectors at a time, without halving. */
 const BLOCK: usize = 4096;
@@ -15,7 +15,7 @@ function low<T>(a: v128): v128 {
 
 @inline
 function high(a: v128): v128 {
-  return f64x2.promote_low_f32x4(v128.shuffle<u64>(a, a, 1, 0));
+  return f64x2.promote_low_f32x4(upper(a));
 }
 
 @inline

@@ -47,15 +47,21 @@ export function loadNextSplat<T>(pointer: usize): v128 {
 /** The largest lane; NaN is passed over. */
 @inline
 export function largestLane<T>(a: v128): T {
-  a = v128.pmax<T>(a, v128.shuffle<u64>(a, a, 1, 0));
+  a = v128.pmax<T>(a, upper(a));
   if (sizeof<T>() == 4) a = v128.pmax<T>(a, v128.shuffle<u32>(a, a, 1, 0, 3, 2));
   return v128.extract_lane<T>(a, 0);
+}
+
+/** The upper half in the place of the lower, and the other way round. */
+@inline
+export function upper(a: v128): v128 {
+  return v128.shuffle<u64>(a, a, 1, 0);
 }
 
 /** The lanes of float32 `a`, added in pairs two apart, as float64. */
 @inline
 export function widenedPairs(a: v128): v128 {
-  return f64x2.add(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(v128.shuffle<u64>(a, a, 1, 0)));
+  return f64x2.add(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(upper(a)));
 }
 
 /** A vector of T as summands of a float64 sum of two lanes. */

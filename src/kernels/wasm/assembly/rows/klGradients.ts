@@ -20,6 +20,8 @@ import { differenceError } from "./klSums";
 
 /** Rows with a larger KL take q − p. */
 const FAR: f64 = 0.5;
+/** Rows with a larger KL carry rounding errors along in ∂/∂a. */
+const VERY_FAR: f64 = 4;
 /** How far q may be from summing to 1. */
 const UNBALANCED: f64 = 3e-7;
 /** Rows with a smaller KL, over (c/T)², carry the rounding error of b − a. */
@@ -56,7 +58,7 @@ export function klGradientP32(
     if (!prepare(at, load<f64>(upstream + row * 8), -1, out + start, n, temperature, work)) continue;
     // So that the differences below are t + KL.
     setShift(load<f64>(at, 8) - temperature * kl, work);
-    const kind = kl > FAR || isShifted(at, temperature) ? P_CAREFUL : P;
+    const kind = kl > VERY_FAR || isShifted(at, temperature) ? P_CAREFUL : P;
     rowOfP(kind, a + start, b + start, out + start, n, work);
     if (kl > FAR) {
       // Far from Q, KL is not known well enough for the gradient to sum to 0.

@@ -43,10 +43,16 @@ const HIGHEST: usize = 368; // max a, min a, max b, min b as float32
 const UNUSED: usize = 432;
 const WEIGHTS: usize = 512;
 const COLUMNS: usize = WEIGHTS + BLOCK_BYTES;
-/** Bytes of the work area. */
-export const WORK_BYTES: usize = COLUMNS + 2 * SHORT * 16;
 
-const limits: usize = memory.data<f64>([4.0, 1e-3, 1e-7, 1e-7 - 1, 0.0]);
+const limits: usize = memory.data<f64>([4.0, 1e-3, 1e-7, 1e-7 - 1, 0.0, 1e-30]);
+const singleLimits: usize = memory.data<f32>([81, 16]); // WIDEST − log SHORT, WIDE
+const SHORT_WIDEST: usize = 0;
+const SHORT_WIDE: usize = 1;
+
+@inline
+function single(index: usize): v128 {
+  return v128.load32_splat(singleLimits + index * 4);
+}
 
 @inline
 function limit(index: usize): v128 {
@@ -55,7 +61,8 @@ function limit(index: usize): v128 {
 
 /**
  * KL and log(1 + E) of lanes 2·pair and 2·pair + 1 from the totals, in which U is to be multiplied by `unit`.
- * Returns two bits that say which of the two need a better c, then two that say which need more care.
+ * Returns two bits that say which of the two need a better c, two that say which need more care, and two for
+ * those whose KL is NaN or next to 0.
  */
 function conclude(totals: usize, pair: usize, unit: f64, work: usize): i32 {
   totals += pair * 16;
@@ -71,7 +78,8 @@ function conclude(totals: usize, pair: usize, unit: f64, work: usize): i32 {
   v128.store(work, f64x2.sub(e, gap), LOG_EXCESS);
   const off = f64x2.gt(g, f64x2.mul(f64x2.mul(limit(0), kl), f64x2.pmin(sum, one())));
   const shifted = f64x2.lt(kl, f64x2.mul(limit(1), f64x2.mul(c, c)));
-  return i64x2.bitmask(off) | (i64x2.bitmask(shifted) << 2);
+  const faint = v128.not(f64x2.ge(kl, limit(5)));
+  return i64x2.bitmask(off) | (i64x2.bitmask(shifted) << 2) | (i64x2.bitmask(faint) << 4);
 }
 
 @inline
@@ -268,34 +276,109 @@ function fourRows(
   const columnsA = work + COLUMNS;
   const columnsB = columnsA + SHORT * 16;
   const bytes = <usize>n * 16;
-  const w = work + WEIGHTS;
   const scale = 1 / temperature;
   transpose(a, row, count, n, columnsA, work + HIGHEST);
   transpose(b, row, count, n, columnsB, work + HIGHEST + 32);
-  v128.store(work, v128.load(work, HIGHEST), OFFSET);
-  const widest = WIDEST - 5; // 5 > log SHORT
-  let general = 0;
-  let careful = 0;
-  for (let lane: usize = 0; lane < 4; lane++) {
-    const at = work + HIGHEST + lane * 4;
-    const maxA: f64 = load<f32>(at);
-    const maxB: f64 = load<f32>(at, 32);
-    const rangeA = (maxA - load<f32>(at, 16)) * scale;
-    const rangeB = (maxB - load<f32>(at, 48)) * scale;
-    if (!(rangeA <= widest && rangeB <= widest)) general |= 1 << <i32>lane;
-    if (rangeA > WIDE || rangeB > WIDE) careful |= 1 << <i32>lane;
-    setShift(lane, <f64>(<f32>(maxB - maxA)), scale, work);
+  const highA = v128.load(work, HIGHEST);
+  const rangeA = f32x4.mul(f32x4.sub(highA, v128.load(work, HIGHEST + 16)), v128.load(work, SCALE));
+  const highB = v128.load(work, HIGHEST + 32);
+  const rangeB = f32x4.mul(f32x4.sub(highB, v128.load(work, HIGHEST + 48)), v128.load(work, SCALE));
+  const bothWithin = v128.and(
+    f32x4.le(rangeA, single(SHORT_WIDEST)),
+    f32x4.le(rangeB, single(SHORT_WIDEST)),
+  );
+  let general = ~i32x4.bitmask(bothWithin) & 15;
+  let careful = i32x4.bitmask(
+    v128.or(f32x4.gt(rangeA, single(SHORT_WIDE)), f32x4.gt(rangeB, single(SHORT_WIDE))),
+  );
+  v128.store(work, highA, OFFSET);
+  const shift = f32x4.sub(highB, highA);
+  v128.store(work, shift, SHIFT);
+  v128.store(work, f32x4.splat(0), SHIFT_LOW);
+  v128.store(work, f64x2.mul(f64x2.promote_low_f32x4(shift), f64x2.splat(scale)), CENTRE);
+  const shiftHigh = v128.shuffle<f32>(shift, shift, 2, 3, 0, 1);
+  v128.store(work, f64x2.mul(f64x2.promote_low_f32x4(shiftHigh), f64x2.splat(scale)), CENTRE + 16);
+
+  if ((general | careful) === 0) {
+    plainSums(columnsA, columnsB, bytes, work);
+    const first = conclude(work + TOTALS, 0, unitOf(false), work);
+    const second = conclude(work + TOTALS, 1, unitOf(false), work);
+    if ((first | second) === 0) {
+      saveTwo(out, saved, row, row + min(1, count - 1), highA, 0, temperature, work);
+      const others = v128.shuffle<f32>(highA, highA, 2, 3, 0, 1);
+      const last = row + count - 1;
+      saveTwo(out, saved, min(row + 2, last), last, others, 1, temperature, work);
+      return;
+    }
   }
+  oneByOne(a, b, row, count, n, temperature, general, careful, out, saved, work);
+}
+
+function plainSums(columnsA: usize, columnsB: usize, bytes: usize, work: usize): void {
+  clearTotals(work);
+  weights(columnsA, bytes, work + WEIGHTS, work + TOTALS, work);
+  gaps(columnsA, columnsB, bytes, work + WEIGHTS, work);
+}
+
+/** `save` for lanes 2·pair and 2·pair + 1 and the rows that they hold. */
+@inline
+function saveTwo(
+  out: usize,
+  saved: usize,
+  row: i32,
+  next: i32,
+  max: v128,
+  pair: usize,
+  temperature: f64,
+  work: usize,
+): void {
+  const lanes = work + pair * 16;
+  const high = f64x2.promote_low_f32x4(max);
+  const centre = f64x2.add(v128.load(lanes, CENTRE), v128.load(lanes, LOG_EXCESS));
+  const c = f64x2.mul(centre, f64x2.splat(temperature));
+  const z = v128.load(lanes, TOTALS);
+  const kl = v128.load(lanes, KL);
+  const second = saved + (<usize>next << 5);
+  v128.store(second, v128.shuffle<f64>(high, c, 1, 3));
+  v128.store(second, v128.shuffle<f64>(z, kl, 1, 3), 16);
+  const first = saved + (<usize>row << 5);
+  v128.store(first, v128.shuffle<f64>(high, c, 0, 2));
+  v128.store(first, v128.shuffle<f64>(z, kl, 0, 2), 16);
+  store<f64>(out + (<usize>next << 3), f64x2.extract_lane(kl, 1));
+  store<f64>(out + (<usize>row << 3), f64x2.extract_lane(kl, 0));
+}
+
+/**
+ * `fourRows` where some rows need more than one look; `general` and `careful` say which are to be left to the
+ * general kernel or done carefully.
+ */
+function oneByOne(
+  a: usize,
+  b: usize,
+  row: i32,
+  count: i32,
+  n: i32,
+  temperature: f64,
+  general: i32,
+  careful: i32,
+  out: usize,
+  saved: usize,
+  work: usize,
+): void {
+  const columnsA = work + COLUMNS;
+  const columnsB = columnsA + SHORT * 16;
+  const bytes = <usize>n * 16;
+  const w = work + WEIGHTS;
+  const scale = 1 / temperature;
   let todo = ~general & 15;
   for (let turn = 0; turn < 12 && todo !== 0; turn++) {
     // Lanes of plain precision first.
     const plainly = (todo & ~careful) !== 0;
     const lanes = plainly ? todo & ~careful : todo;
-    clearTotals(work);
     if (plainly) {
-      weights(columnsA, bytes, w, work + TOTALS, work);
-      gaps(columnsA, columnsB, bytes, w, work);
+      plainSums(columnsA, columnsB, bytes, work);
     } else {
+      clearTotals(work);
       weightsCarefully(columnsA, bytes, w, work + TOTALS, work);
       gapsCarefully(columnsA, columnsB, bytes, w, work);
     }

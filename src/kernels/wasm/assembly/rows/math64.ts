@@ -117,6 +117,20 @@ export function exp(argument: v128): v128 {
   return f64x2.mul(f64x2.mul(power, s1), s2);
 }
 
+/** e^x for −700 ≤ x ≤ 700. */
+@inline
+export function expBounded(x: v128): v128 {
+  const t = f64x2.add(f64x2.mul(x, constant(LOG2E)), constant(ROUND_TO_POWER));
+  const k = f64x2.sub(t, constant(ROUND_TO_POWER));
+  const r = f64x2.sub(
+    f64x2.sub(x, f64x2.mul(k, constant(LN2_HIGH))),
+    f64x2.mul(k, constant(LN2_LOW)),
+  );
+  const r2 = f64x2.mul(r, r);
+  const power = f64x2.add(constant(ONE), multiplyAdd(r2, gapPolynomial(r, r2), r));
+  return f64x2.mul(power, i64x2.shl(t, 52));
+}
+
 /** e^x − 1 for −45 ≤ x ≤ 700. */
 @inline
 export function expm1Bounded(x: v128): v128 {

@@ -3,7 +3,7 @@
 // classes pass through the work area in chunks, so that rows may be of any length: a row of one chunk stays
 // there, a longer one is computed once for its totals and once more for every use.
 
-import { exp, expm1, log1p, logPositive, one, select } from "./math64";
+import { exp, expBounded, expm1, log1p, logPositive, one, select } from "./math64";
 
 /** Classes in a chunk. */
 export const CHUNK = 2048;
@@ -21,7 +21,10 @@ const CENTRE: usize = 64; // log E_p[e^u]
 const LOG_TOTAL_P: usize = 72;
 const LOG_TOTAL_Q: usize = 80;
 const CHUNKS: usize = 88; // how many chunks the row has
-export const WORK_HEAD: usize = 256;
+const ORDINARY: usize = 96; // 1 for logits without masks and without distances above 600
+const SMALLEST_P: usize = 104;
+const SMALLEST_Q: usize = 112;
+const WORK_HEAD: usize = 256;
 const COLUMN: usize = CHUNK * 8;
 /** p, q and t of a chunk; log p and log q. */
 export const P: usize = WORK_HEAD;
@@ -65,6 +68,9 @@ function element(row: usize, i: i32, dtype: i32): f64 {
   return dtype === 0 ? <f64>load<f32>(row + (<usize>i << 2)) : load<f64>(row + (<usize>i << 3));
 }
 
+/** Distances between logits, over T, from which on their exponentials need care. */
+const WIDE: f64 = 600;
+
 /** Elements i and i + 1; where the row ends in between, `pad` for the second. */
 @inline
 function elements(row: usize, i: i32, n: i32, dtype: i32, pad: f64): v128 {
@@ -81,23 +87,37 @@ function sumOfLanes(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
 }
 
-/** The largest element, to `out`; or the fault of the first element that has one. */
-function scan(row: usize, n: i32, dtype: i32, from: i32, out: usize): i32 {
+/** The largest and the smallest element; or the fault of the first element that has one. */
+function scan(row: usize, n: i32, dtype: i32, from: i32, largestTo: usize, smallestTo: usize): i32 {
+  let min = number(PLUS_INFINITY);
   let max = from === PROBS ? number(ZERO) : number(MINUS_INFINITY);
   const pad: f64 = from === PROBS ? 0 : -Infinity;
   let bad = number(ZERO);
-  for (let i = 0; i < n; i += 2) {
+  for (let i = 0; i + 1 < n; i += 2) {
     const x = elements(row, i, n, dtype, pad);
-    bad = v128.or(bad, v128.or(f64x2.ne(x, x), f64x2.eq(x, number(PLUS_INFINITY))));
-    if (from === PROBS) bad = v128.or(bad, f64x2.lt(x, number(ZERO)));
+    bad = v128.or(bad, f64x2.ne(x, x));
+    min = f64x2.pmin(min, x);
     max = f64x2.pmax(max, x);
   }
-  if (v128.any_true(bad)) return firstFault(row, n, dtype, from);
-  const high = f64x2.extract_lane(max, 0);
-  const other = f64x2.extract_lane(max, 1);
-  const largest = other > high ? other : high;
-  store<f64>(out, largest);
+  if ((n & 1) !== 0) {
+    const x = f64x2.splat(element(row, n - 1, dtype));
+    bad = v128.or(bad, f64x2.ne(x, x));
+    min = f64x2.pmin(min, x);
+    max = f64x2.pmax(max, x);
+  }
+  const low = lesser(f64x2.extract_lane(min, 0), f64x2.extract_lane(min, 1));
+  const largest = -lesser(-f64x2.extract_lane(max, 0), -f64x2.extract_lane(max, 1));
+  if (v128.any_true(bad) || largest === Infinity || (from === PROBS && low < 0)) {
+    return firstFault(row, n, dtype, from);
+  }
+  store<f64>(largestTo, largest);
+  store<f64>(smallestTo, low);
   return largest === (from === PROBS ? 0 : -Infinity) ? EMPTY : 0;
+}
+
+@inline
+function lesser(a: f64, b: f64): f64 {
+  return a < b ? a : b;
 }
 
 function firstFault(row: usize, n: i32, dtype: i32, from: i32): i32 {
@@ -158,8 +178,8 @@ export function loadPair(
   store<i32>(work, from, FROM);
   store<f64>(work, 1 / temperature, SCALE);
   store<i32>(work, (n + CHUNK - 1) / CHUNK, CHUNKS);
-  let faultP = scan(a, n, dtype, from, work + MAX_P);
-  let faultQ = scan(b, n, dtype, from, work + MAX_Q);
+  let faultP = scan(a, n, dtype, from, work + MAX_P, work + SMALLEST_P);
+  let faultQ = scan(b, n, dtype, from, work + MAX_Q, work + SMALLEST_Q);
   if (tolerance >= 0) {
     if (faultP === 0 && !(Math.abs(sumOf(a, n, dtype, from) - 1) <= tolerance)) faultP = SUM;
     if (faultQ === 0 && !(Math.abs(sumOf(b, n, dtype, from) - 1) <= tolerance)) faultQ = SUM;
@@ -173,6 +193,9 @@ export function loadPair(
     store<f64>(work, 0, TOTAL_Q);
   }
   store<f64>(work, 0, EXCESS);
+  const rangeP = (load<f64>(work, MAX_P) - load<f64>(work, SMALLEST_P)) / temperature;
+  const rangeQ = (load<f64>(work, MAX_Q) - load<f64>(work, SMALLEST_Q)) / temperature;
+  store<i32>(work, from !== PROBS && rangeP < WIDE && rangeQ < WIDE ? 1 : 0, ORDINARY);
   for (let start = 0; start < n; start += CHUNK) {
     fill(a, b, start, min(start + CHUNK, n), true, work);
   }
@@ -201,7 +224,8 @@ export function chunkOf(a: usize, b: usize, n: i32, start: i32, work: usize): i3
 /** Fills the columns of a chunk with unnormalised p and q, u = log q − log p + constant, and logarithms. */
 function fill(a: usize, b: usize, start: i32, end: i32, totals: bool, work: usize): void {
   if (load<i32>(work, FROM) === PROBS) fillFromProbabilities(a, b, start, end, totals, work);
-  else fillFromLogits(a, b, start, end, totals, work);
+  else if (load<i32>(work, ORDINARY) !== 0) fillOrdinary(a, b, start, end, totals, work);
+  else fillFromLogits(a, b, start, end, totals, work, work);
 }
 
 /** The rounding error of difference = fl(a − b) (Knuth, TAOCP 2, §4.2.2, theorem B). */
@@ -231,7 +255,15 @@ function addExcess(sum: v128, p: v128, q: v128, u: v128): v128 {
  * With both rows relative to their maxima, the difference of two logits is known to the last bit: the rounding
  * errors of the three differences are added back. Here e^u·p = q already, with p and q relative to their maxima.
  */
-function fillFromLogits(a: usize, b: usize, start: i32, end: i32, totals: bool, work: usize): void {
+function fillFromLogits(
+  a: usize,
+  b: usize,
+  start: i32,
+  end: i32,
+  totals: bool,
+  at: usize,
+  work: usize,
+): void {
   const dtype = load<i32>(work, DTYPE);
   const scale = v128.load64_splat(work, SCALE);
   const maxP = v128.load64_splat(work, MAX_P);
@@ -239,7 +271,6 @@ function fillFromLogits(a: usize, b: usize, start: i32, end: i32, totals: bool, 
   let totalP = number(ZERO);
   let totalQ = totalP;
   let excess = totalP;
-  let at = work;
   for (let i = start; i < end; i += 2, at += 16) {
     const x = elements(a, i, end, dtype, -Infinity);
     const y = elements(b, i, end, dtype, -Infinity);
@@ -259,6 +290,61 @@ function fillFromLogits(a: usize, b: usize, start: i32, end: i32, totals: bool, 
     const logQ = select(f64x2.mul(gapQ, scale), number(MINUS_INFINITY), inQ);
     const p = exp(logP);
     const q = exp(logQ);
+    v128.store(at, p, P);
+    v128.store(at, q, Q);
+    v128.store(at, u, T);
+    v128.store(at, logP, LOG_P);
+    v128.store(at, logQ, LOG_Q);
+    if (totals) {
+      totalP = f64x2.add(totalP, p);
+      totalQ = f64x2.add(totalQ, q);
+      excess = addExcess(excess, p, q, u);
+    }
+  }
+  if (!totals) return;
+  store<f64>(work, load<f64>(work, TOTAL_P) + sumOfLanes(totalP), TOTAL_P);
+  store<f64>(work, load<f64>(work, TOTAL_Q) + sumOfLanes(totalQ), TOTAL_Q);
+  store<f64>(work, load<f64>(work, EXCESS) + sumOfLanes(excess), EXCESS);
+}
+
+/** `fillFromLogits` for rows that nothing is special about. */
+function fillOrdinary(a: usize, b: usize, start: i32, end: i32, totals: bool, work: usize): void {
+  const even = start + ((end - start) & ~1);
+  if (load<i32>(work, DTYPE) === 0) fillOrdinaryOf(0, a, b, start, even, totals, work);
+  else fillOrdinaryOf(1, a, b, start, even, totals, work);
+  if (even === end) return;
+  const at = work + ((<usize>(even - start) >> 1) << 4);
+  fillFromLogits(a, b, even, end, totals, at, work);
+}
+
+@inline
+function fillOrdinaryOf(
+  dtype: i32,
+  a: usize,
+  b: usize,
+  start: i32,
+  end: i32,
+  totals: bool,
+  work: usize,
+): void {
+  const scale = v128.load64_splat(work, SCALE);
+  const maxP = v128.load64_splat(work, MAX_P);
+  const maxQ = v128.load64_splat(work, MAX_Q);
+  let totalP = number(ZERO);
+  let totalQ = totalP;
+  let excess = totalP;
+  let at = work;
+  for (let i = start; i < end; i += 2, at += 16) {
+    const x = elements(a, i, end, dtype, 0);
+    const y = elements(b, i, end, dtype, 0);
+    const gapP = f64x2.sub(x, maxP);
+    const gapQ = f64x2.sub(y, maxQ);
+    const errors = f64x2.sub(differenceError(y, maxQ, gapQ), differenceError(x, maxP, gapP));
+    const u = f64x2.mul(f64x2.add(f64x2.sub(gapQ, gapP), errors), scale);
+    const logP = f64x2.mul(gapP, scale);
+    const logQ = f64x2.mul(gapQ, scale);
+    const p = expBounded(logP);
+    const q = expBounded(logQ);
     v128.store(at, p, P);
     v128.store(at, q, Q);
     v128.store(at, u, T);
@@ -338,7 +424,20 @@ function normalize(count: i32, work: usize): void {
   const logTotalP = v128.load64_splat(work, LOG_TOTAL_P);
   const logTotalQ = v128.load64_splat(work, LOG_TOTAL_Q);
   const centre = v128.load64_splat(work, CENTRE);
-  for (const end = work + (<usize>count << 3); work < end; work += 16) {
+  const end = work + (<usize>count << 3);
+  if (load<i32>(work, ORDINARY) !== 0 && (count & 1) === 0) {
+    const shareP = f64x2.div(one(), totalP);
+    const shareQ = f64x2.div(one(), totalQ);
+    for (; work < end; work += 16) {
+      v128.store(work, f64x2.mul(v128.load(work, P), shareP), P);
+      v128.store(work, f64x2.mul(v128.load(work, Q), shareQ), Q);
+      v128.store(work, f64x2.sub(v128.load(work, T), centre), T);
+      v128.store(work, f64x2.sub(v128.load(work, LOG_P), logTotalP), LOG_P);
+      v128.store(work, f64x2.sub(v128.load(work, LOG_Q), logTotalQ), LOG_Q);
+    }
+    return;
+  }
+  for (; work < end; work += 16) {
     const logP = v128.load(work, LOG_P);
     const logQ = v128.load(work, LOG_Q);
     const inP = f64x2.gt(logP, number(MINUS_INFINITY));
