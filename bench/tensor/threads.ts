@@ -23,6 +23,7 @@ for (const count of [1, 2]) {
     "softmax, ns": nanoseconds(n, () => softmax(x, length, out), 3000),
     "copied softmax, ns": nanoseconds(n, () => softmax(px, length, pout), 3000),
     "softmax of 1 MiB, ns": nanoseconds(2 ** 18, () => softmax(x.subarray(0, 2 ** 18), 1024, out), 1000),
-    "matmul 512³, GFLOP/s": 1 / nanoseconds(2 * 512 ** 3, () => matmul(square, square, 512, 512, 512, out, 0), 3000),
+    "matmul 512³, GFLOP/s":
+      1 / nanoseconds(2 * 512 ** 3, () => matmul(square, square, 512, 512, 512, out, 0), 3000),
   });
 }
