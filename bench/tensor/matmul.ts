@@ -1,10 +1,13 @@
-// GFLOP/s of matrix products, minimum of many rounds.
+// GFLOP/s of matrix products, one thread, minimum of many rounds.
 // Run: npx tsx bench/tensor/matmul.ts
 
 import { matmul as reference } from "../../src/kernels/matmul.js";
 import { matmul } from "../../src/kernels/wasm/matmul.js";
 import { allocateInArena } from "../../src/kernels/wasm/memory.js";
+import { setThreads } from "../../src/kernels/wasm/threads.js";
 import { nanoseconds, table } from "./measure.js";
+
+setThreads(1);
 
 const shapes = [
   [512, 512, 512],

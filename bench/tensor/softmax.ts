@@ -1,10 +1,13 @@
-// Nanoseconds per element of the softmax kernels, resident and copied, minimum of many rounds.
+// Nanoseconds per element of the softmax kernels, resident and copied, one thread, minimum of many rounds.
 // Run: npx tsx bench/tensor/softmax.ts
 
 import * as reference from "../../src/kernels/softmax.js";
 import { allocateInArena } from "../../src/kernels/wasm/memory.js";
 import * as kernels from "../../src/kernels/wasm/softmax.js";
+import { setThreads } from "../../src/kernels/wasm/threads.js";
 import { nanoseconds, table } from "./measure.js";
+
+setThreads(1);
 
 const shapes = [
   [4096, 10],

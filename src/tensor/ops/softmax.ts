@@ -5,10 +5,13 @@ import {
   type FloatArray,
   isFloat,
   logSoftmaxRows,
+  logSoftmaxRowsBackward,
   softmaxRows,
+  softmaxRowsBackward,
 } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import { normalizeDim } from "../shape.js";
+import { isGradEnabled } from "../tape/gradMode.js";
 import { type Tensor, wrap } from "../tensor.js";
 import { mul, sub } from "./arithmetic.js";
 import { sum } from "./broadcast.js";
@@ -41,16 +44,38 @@ function alongRows(
   return [x, contiguous(transpose(wrap(array, dtype, rows.shape), d, last))];
 }
 
+/**
+ * The gradient along `dim` by a row kernel, in one pass; where it has to be recorded, or the rows lie apart,
+ * by operations.
+ */
+function gradient(
+  kernel: (y: FloatArray, g: FloatArray, length: number, out: FloatArray) => void,
+  byOperations: (g: Tensor) => Tensor,
+  y: Tensor,
+  dim: number,
+): (g: Tensor) => Tensor {
+  const last = Math.max(y.ndim - 1, 0);
+  return (g) => {
+    if (isGradEnabled() || normalizeDim("softmax", dim, y.ndim) !== last) return byOperations(g);
+    const array = allocateUnset(y.dtype, y.numel);
+    const [rows, upstream] = [contiguous(y), contiguous(g)];
+    kernel(rows.data as FloatArray, upstream.data as FloatArray, y.shape[last] ?? 1, array as FloatArray);
+    return wrap(array, y.dtype, y.shape);
+  };
+}
+
 /** exp(x) / Σ exp(x) along `dim`. A row of −∞ alone, or with +∞, is NaN. */
 export function softmax(input: Tensor, dim: number, { dtype }: SoftmaxOptions = {}): Tensor {
   const [x, out] = alongRows("softmax", softmaxRows, input, dim, dtype);
-  const back = (g: Tensor) => mul(out, sub(g, sum(mul(g, out), dim, true)));
+  const byOperations = (g: Tensor) => mul(out, sub(g, sum(mul(g, out), dim, true)));
+  const back = gradient(softmaxRowsBackward, byOperations, out, dim);
   return record(out, "SoftmaxBackward", [x], [back], [out]);
 }
 
 /** x − log Σ exp(x) along `dim`. A row of −∞ alone, or with +∞, is NaN. */
 export function logSoftmax(input: Tensor, dim: number, { dtype }: SoftmaxOptions = {}): Tensor {
   const [x, out] = alongRows("logSoftmax", logSoftmaxRows, input, dim, dtype);
-  const back = (g: Tensor) => sub(g, mul(exp(out), sum(g, dim, true)));
+  const byOperations = (g: Tensor) => sub(g, mul(exp(out), sum(g, dim, true)));
+  const back = gradient(logSoftmaxRowsBackward, byOperations, out, dim);
   return record(out, "LogSoftmaxBackward", [x], [back], [out]);
 }
