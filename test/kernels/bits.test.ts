@@ -17,11 +17,13 @@ setBackend("wasm");
 
 /** Numbers in [−4, 4) from a linear congruential generator, the same everywhere. */
 function numbers(length: number, seed: number, Type: typeof Float32Array | typeof Float64Array): FloatArray {
+  const out = new Type(length);
   let state = seed;
-  return Type.from({ length }, () => {
+  for (let i = 0; i < length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 29 - 4;
-  });
+    out[i] = state / 2 ** 29 - 4;
+  }
+  return out;
 }
 
 /** FNV-1a of the bytes. */
