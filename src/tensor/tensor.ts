@@ -95,6 +95,9 @@ export class Tensor {
   /**
    * The elements in C order. For a contiguous tensor this is its own memory, not a copy: writing to
    * it changes the tensor unseen by autograd. `bool` is a `Uint8Array` of 0 and 1.
+   *
+   * Take the array, not its `buffer`: that may be a `SharedArrayBuffer` that holds other tensors too. Where
+   * a platform's function refuses shared memory, hand it a copy (`x.data.slice()`).
    */
   get data(): TypedArray {
     if (this.isContiguous) return this.array.subarray(this.offset, this.offset + this.numel);
