@@ -129,6 +129,7 @@ function asRows(p: Tensor, q: Tensor, { dim = -1, from = "logits", mask }: Diver
     throw new KullbackError("divergence: wanted an axis of classes, got two single numbers");
   const dims = normalizeDims("divergence", dim, shape.length);
   const kept = shape.map((_, d) => d).filter((d) => !dims.includes(d));
+  const order = [...kept, ...dims];
   const rowShape = kept.map((d) => shape[d]);
   const classes = numelOf(dims.map((d) => shape[d]));
   if (classes === 0)
@@ -136,7 +137,9 @@ function asRows(p: Tensor, q: Tensor, { dim = -1, from = "logits", mask }: Diver
   const absent = from === "probs" ? 0 : Number.NEGATIVE_INFINITY;
   const pack = (x: Tensor) => {
     const masked = mask === undefined ? x : where(checkMask(mask, shape), expand(x, shape), absent);
-    const ordered = permute(expand(masked, shape), [...kept, ...dims]);
+    const full = expand(masked, shape);
+    // A view less, where the classes are last already, lets the gradient be handed on without a copy.
+    const ordered = order.every((d, i) => d === i) ? full : permute(full, order);
     return reshape(ordered, [numelOf(rowShape), classes]);
   };
   return { p: pack(p), q: pack(q), shape: rowShape };
