@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -26,6 +35,12 @@ console.log(array.shape.join());
 F.klDiv(p, p, { reduction: "avg" });
 `;
 
+const { dependencies: direct } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  dependencies: Record<string, string>;
+};
+/** The dependencies with theirs. */
+const dependencies = [...Object.keys(direct), "fzstd", "hysnappy"];
+
 describe("the package as npm packs it", () => {
   let project = "";
   let files: string[] = [];
@@ -45,7 +60,7 @@ describe("the package as npm packs it", () => {
     execFileSync("tar", ["-xzf", packed.filename], { cwd: project });
     mkdirSync(join(project, "node_modules/@types"), { recursive: true });
     cpSync(join(project, "package"), join(project, "node_modules/kullback"), { recursive: true });
-    for (const dependency of ["commander", "typescript", "@types/node", "undici-types"]) {
+    for (const dependency of [...dependencies, "typescript", "@types/node", "undici-types"]) {
       symlinkSync(join(root, "node_modules", dependency), join(project, "node_modules", dependency));
     }
     writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
@@ -57,7 +72,8 @@ describe("the package as npm packs it", () => {
   it("holds the build, the licence and the README, and nothing else", () => {
     expect(files).toContain("dist/cli/main.js");
     expect(files).toContain("dist/index.d.ts");
-    const allowed = /^(package\.json|README\.md|LICENSE|dist\/.+\.(js|d\.ts))$/;
+    const allowed =
+      /^(package\.json|README\.md|LICENSE|dist\/.+\.(js|d\.ts)|dist\/THIRD_PARTY_NOTICES\.txt|schema\/.+\.json)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   });
 
