@@ -8,3 +8,4 @@ export { ReLU } from "./relu.js";
 export { type Layer, Sequential } from "./sequential.js";
 export { Softmax } from "./softmax.js";
 export type { IncompatibleKeys, StateDict } from "./stateDict.js";
+export * as utils from "./utils/index.js";
