@@ -1,8 +1,7 @@
-export { KLDivLoss } from "./klDivLoss.js";
 export { Linear, type LinearOptions } from "./linear.js";
 export { LogSoftmax } from "./logSoftmax.js";
+export * from "./losses/index.js";
 export { Module } from "./module.js";
-export { MSELoss } from "./mseLoss.js";
 export { Parameter } from "./parameter.js";
 export { ReLU } from "./relu.js";
 export { type Layer, Sequential } from "./sequential.js";

@@ -82,7 +82,7 @@ export {
   xlogy,
 } from "./ops/math.js";
 export { linear, matmul } from "./ops/matmul.js";
-export { asTensor, mapBinary, promote, recordBinary } from "./ops/pointwise.js";
+export { asTensor, mapBinary, mapUnary, promote, recordBinary } from "./ops/pointwise.js";
 export {
   all,
   any,
