@@ -22,6 +22,7 @@ export * as indexing from "./indexing.js";
 export type { Matrix } from "./matmul.js";
 export {
   defaultGenerator,
+  fillBernoulli,
   fillNormal,
   fillRandint,
   fillUniform,
