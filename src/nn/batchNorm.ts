@@ -5,6 +5,7 @@ import { describeShape, noGrad, ones, type Tensor, tensor, zeros } from "../tens
 import { ones_, zeros_ } from "./init/index.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
+import { show } from "./repr.js";
 
 /** Options of {@link BatchNorm1d} and {@link BatchNorm2d}. */
 export interface BatchNormOptions {
@@ -89,7 +90,7 @@ abstract class BatchNorm extends Module {
   override extraRepr(): string {
     const { numFeatures, eps, momentum, affine, bias, trackRunningStats } = this;
     return (
-      `${numFeatures}, eps=${eps}, momentum=${momentum}, affine=${affine}, bias=${bias !== undefined}, ` +
+      `${numFeatures}, eps=${show(eps)}, momentum=${momentum}, affine=${affine}, bias=${bias !== undefined}, ` +
       `trackRunningStats=${trackRunningStats}`
     );
   }

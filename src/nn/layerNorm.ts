@@ -53,6 +53,6 @@ export class LayerNorm extends Module {
 
   override extraRepr(): string {
     const { normalizedShape, eps, elementwiseAffine, bias } = this;
-    return `${show(normalizedShape)}, eps=${eps}, elementwiseAffine=${elementwiseAffine}, bias=${bias !== undefined}`;
+    return `${show(normalizedShape)}, eps=${show(eps)}, elementwiseAffine=${elementwiseAffine}, bias=${bias !== undefined}`;
   }
 }
