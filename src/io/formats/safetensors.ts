@@ -2,6 +2,7 @@ import { type ByteSource, readBytes } from "../byteSource.js";
 import { FileError } from "../fileError.js";
 import { countElements, describe, isShape, WANTED_SHAPE } from "../shape.js";
 import type { Entry, Format, Header } from "./format.js";
+import { safetensorsDTypes } from "./safetensorsDTypes.js";
 
 /**
  * safetensors: the length of the header (8 bytes, little-endian), a JSON header with the dtype, shape and
@@ -54,21 +55,9 @@ const bits: Readonly<Record<string, number>> = {
   F8_E5M2FNUZ: 8,
 };
 
-const readable: Readonly<Record<string, string>> = {
-  BOOL: "bool",
-  U8: "uint8",
-  I8: "int8",
-  U16: "uint16",
-  I16: "int16",
-  F16: "float16",
-  BF16: "bfloat16",
-  U32: "uint32",
-  I32: "int32",
-  F32: "float32",
-  U64: "uint64",
-  I64: "int64",
-  F64: "float64",
-};
+const readable: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(safetensorsDTypes).map(([dtype, code]) => [code, dtype]),
+);
 
 async function readHeaderText(source: ByteSource): Promise<{ text: string; offset: number }> {
   const { name, size } = source;
