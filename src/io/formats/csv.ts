@@ -55,24 +55,15 @@ function tableOf(source: ByteSource, rows: number, classes: number): RowsContent
 
 /** The rows of a table, all with `classes` values, or as many as the first. */
 async function* records(source: ByteSource, classes: number | undefined): AsyncGenerator<Float64Array[]> {
-  const { parse, CsvError } = await csvParse();
   let delimiter: string | undefined;
   let first = true;
   for await (const { text, line } of textBlocks(source, hasEvenQuotes)) {
     delimiter ??= findDelimiter(text);
     if (delimiter === undefined) continue; // Nothing but comments and empty lines so far.
-    let fields: string[][];
-    try {
-      const options = { comment: "#", skip_empty_lines: true, trim: true, relax_column_count: true };
-      fields = parse(text, { ...options, delimiter, bom: false, info: false }) as unknown as string[][];
-    } catch (error) {
-      if (error instanceof CsvError) throw new FileError(source.name, `from line ${line}: ${error.message}`);
-      throw error;
-    }
-    if (delimiter === " ") fields = fields.map((record) => record.filter((field) => field !== ""));
+    const fields = await splitFields(source, text, line, delimiter);
     if (first && fields.length > 0) {
       first = false;
-      if (fields[0]!.some((field) => numberOf(field) === undefined)) fields.shift();
+      if (isHeader(source, fields[0]!)) fields.shift();
     }
     const rows: Float64Array[] = [];
     for (const [i, record] of fields.entries()) {
@@ -95,6 +86,45 @@ async function* records(source: ByteSource, classes: number | undefined): AsyncG
       rows.push(row);
     }
     if (rows.length > 0) yield rows;
+  }
+}
+
+/**
+ * Whether the first record names the columns: none of its fields is a number, or they are 0, 1, 2, … as
+ * pandas calls columns without names. Otherwise it is a row, and must hold numbers alone.
+ */
+function isHeader(source: ByteSource, fields: readonly string[]): boolean {
+  if (fields[0] === "" && fields.length > 1) {
+    throw new FileError(
+      source.name,
+      "the first column has no name, as the index that pandas adds: save with index=False",
+    );
+  }
+  if (fields.every((field) => numberOf(field) === undefined)) return true;
+  return fields.length >= 3 && fields.every((field, i) => field === String(i));
+}
+
+/** The fields of each record. Where nothing is quoted, splitting is all there is to CSV, and much faster. */
+async function splitFields(
+  source: ByteSource,
+  text: string,
+  line: number,
+  delimiter: string,
+): Promise<string[][]> {
+  if (!text.includes('"')) {
+    const lines = text.split("\n").map((record) => record.trim());
+    const separator = delimiter === " " ? /\s+/ : delimiter;
+    return lines
+      .filter((record) => record !== "" && !record.startsWith("#"))
+      .map((record) => record.split(separator).map((field) => field.trim()));
+  }
+  const { parse, CsvError } = await csvParse();
+  try {
+    const options = { comment: "#", skip_empty_lines: true, trim: true, relax_column_count: true };
+    return parse(text, { ...options, delimiter }) as unknown as string[][];
+  } catch (error) {
+    if (error instanceof CsvError) throw new FileError(source.name, `from line ${line}: ${error.message}`);
+    throw error;
   }
 }
 
