@@ -14,6 +14,7 @@ export {
 } from "./kernels/index.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
+export * as safetensors from "./safetensors/index.js";
 export {
   abs,
   add,

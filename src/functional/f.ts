@@ -1,13 +1,35 @@
 // The functions of the namespace `F`: PyTorch's `torch.nn.functional` under camelCase names.
 
 export {
+  type AvgPool2dOptions,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  avgPool2d,
+  type BatchNormOptions,
+  batchNorm,
+  type Conv2dOptions,
+  conv2d,
+  type EmbeddingOptions,
+  embedding,
   type GeluOptions,
   gelu,
+  type LayerNormOptions,
+  layerNorm,
+  leakyRelu,
   linear,
+  type MaxPool2dOptions,
+  maxPool2d,
+  maxPool2dWithIndices,
+  type OutputSize,
+  type Pair,
+  type Pooled,
+  type PoolOptions,
+  pad,
   relu,
   type SoftmaxOptions,
   type SoftplusOptions,
   sigmoid,
+  silu,
   softplus,
   tanh,
 } from "../tensor/index.js";
@@ -19,6 +41,7 @@ export {
   type SmoothL1LossOptions,
   smoothL1Loss,
 } from "./absoluteError.js";
+export { type AttentionOptions, scaledDotProductAttention } from "./attention.js";
 export {
   type BinaryCrossEntropyOptions,
   type BinaryCrossEntropyWithLogitsOptions,
@@ -32,11 +55,13 @@ export {
   type DistillationOptions,
   distillationLoss,
 } from "./distillationLoss.js";
+export { type DropoutOptions, dropout } from "./dropout.js";
 export { type KlDivOptions, klDiv } from "./klDiv.js";
 export { type LinearDivergenceOptions, linearDivergence } from "./linearDivergence.js";
 export { logSigmoid } from "./logSigmoid.js";
 export type { LegacyReduction, LossReduction } from "./loss.js";
 export { type MseLossOptions, mseLoss } from "./mseLoss.js";
+export { oneHot } from "./oneHot.js";
 export { type SampledKlOptions, sampledKl } from "./sampledKl.js";
 export { logSoftmax, softmax, softmin } from "./softmax.js";
 export type { TokenOptions, TokenReduction } from "./tokens.js";
