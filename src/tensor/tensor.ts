@@ -102,8 +102,13 @@ export class Tensor {
    * a platform's function refuses shared memory, hand it a copy (`x.data.slice()`).
    */
   get data(): TypedArray {
-    if (this.isContiguous) return this.array.subarray(this.offset, this.offset + this.numel);
-    const out = allocate(this.dtype, this.numel);
+    const { array, numel } = this;
+    if (this.isContiguous) {
+      return this.offset === 0 && array.length === numel
+        ? array
+        : array.subarray(this.offset, this.offset + numel);
+    }
+    const out = allocate(this.dtype, numel);
     pack(this.shape, this, out);
     return out;
   }

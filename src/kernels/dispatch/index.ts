@@ -4,5 +4,6 @@ export { allocate, allocateUnset } from "./allocate.js";
 export * from "./divergence.js";
 export * as elementwise from "./elementwise.js";
 export { matmul } from "./matmul.js";
+export { adamStep, sgdStep } from "./optimize.js";
 export * as reductions from "./reductions.js";
 export * from "./softmax.js";
