@@ -52,5 +52,5 @@ export {
   randomPermutation,
 } from "./random/index.js";
 export { pack, type Strided, unpack } from "./strided.js";
-export { release } from "./wasm/memory.js";
+export { claim, release, SMALLEST_BLOCK } from "./wasm/memory.js";
 export { setThreads, threads } from "./wasm/threads.js";

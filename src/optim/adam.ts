@@ -1,3 +1,4 @@
+import { adamStep, type FloatArray } from "../kernels/index.js";
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkBetas, checkNonNegative } from "./check.js";
 import { coupled, decay, descentGradient } from "./descentGradient.js";
@@ -77,14 +78,15 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     state.step++;
     const stepSize = lr / (1 - beta1 ** state.step);
     const correction = Math.sqrt(1 - beta2 ** state.step);
-    const m = state.expAvg.data;
-    const v = state.expAvgSq.data;
-    const largest = state.maxExpAvgSq?.data;
-    for (let i = 0; i < x.length; i++) {
-      m[i] += (1 - beta1) * (g[i] - m[i]);
-      v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-      if (largest !== undefined) largest[i] = Math.max(largest[i], v[i]);
-      x[i] -= (stepSize * m[i]) / (Math.sqrt((largest ?? v)[i]) / correction + eps);
-    }
+    adamStep(
+      {
+        x,
+        gradient: g,
+        m: state.expAvg.data as FloatArray,
+        v: state.expAvgSq.data as FloatArray,
+        largest: state.maxExpAvgSq?.data as FloatArray | undefined,
+      },
+      { beta1, beta2, stepSize, correction, eps },
+    );
   }
 }

@@ -81,11 +81,12 @@ export abstract class Optimizer<Options extends object, State extends object> {
     this.stepCount++;
     for (const group of this.paramGroups) {
       for (const param of group.params) {
-        if (param.grad === null) continue;
+        const gradient = param.peekGradient();
+        if (gradient === null) continue;
         const state = this.state.get(param) ?? this.start(param, group);
         this.state.set(param, state);
         const x = param.data as FloatArray;
-        this.update({ param, x, gradient: param.grad.data as FloatArray }, group, state);
+        this.update({ param, x, gradient: gradient.data as FloatArray }, group, state);
         if (!param.isContiguous) unpack(param.shape, x, param);
         param.bumpVersion();
       }

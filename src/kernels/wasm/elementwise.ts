@@ -29,10 +29,23 @@ const binaryNames: readonly string[] = [
   "squaredDifference",
   "klDiv",
   "klDivLogTarget",
+  "passPositive",
 ] satisfies BinaryName[];
 
 /** Operations whose result is rounded once: the reference gives the same bits, sooner for few elements. */
-const exact = new Set(["add", "sub", "mul", "div", "maximum", "minimum", "neg", "abs", "sqrt", "relu"]);
+const exact = new Set([
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "maximum",
+  "minimum",
+  "passPositive",
+  "neg",
+  "abs",
+  "sqrt",
+  "relu",
+]);
 const FEW = 512;
 
 function isFloatArray(array: TypedArray): array is FloatArray {
