@@ -1,0 +1,4 @@
+/** What is known of every row, in memory or on disk. */
+export type { ColumnArray, ColumnSpec } from "./layout.js";
+export { RowBlock } from "./rowBlock.js";
+export { RowStore } from "./rowStore.js";
