@@ -5,6 +5,7 @@ export {
   baseFactor,
   type From,
   faultsOf,
+  likeliestOf,
   type HalfRows,
   type Measure,
   measureNames,

@@ -32,7 +32,7 @@ export function fillColumns(
   const sameTop = columns.get("sameTop")!;
   for (let i = 0; i < count; i++) {
     status[i] = isSelected(i) ? statistics.status[i] : unselected;
-    sameTop[i] = statistics.argmaxP[i] === statistics.argmaxQ[i] ? 1 : 0;
+    sameTop[i] = statistics.status[i] === 0 && statistics.argmaxP[i] === statistics.argmaxQ[i] ? 1 : 0;
   }
   const copy = (name: string, values: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }, width = 1) =>
     columns.get(name)?.set(values.subarray(0, count * width));

@@ -1,6 +1,7 @@
 import { KullbackError } from "../errors.js";
 import { type RowReader, rowArray } from "../io/index.js";
 import {
+  type FloatArray,
   type From,
   newRowStatistics,
   type RowStatistics,
@@ -28,10 +29,19 @@ export interface CompareRowsOptions {
   signal?: AbortSignal;
 }
 
+/** Rows `[start, start + count)` of the reference and a candidate, with their statistics. */
+export interface ComparedBlock {
+  readonly start: number;
+  readonly count: number;
+  readonly p: FloatArray;
+  readonly q: FloatArray;
+  readonly statistics: RowStatistics;
+}
+
 /** Where the statistics of blocks of rows go. */
 export interface RowSink {
-  /** Takes what was computed of rows `[start, start + count)` for one candidate, which is reused afterwards. */
-  take(candidate: number, statistics: RowStatistics, start: number, count: number): void;
+  /** Takes what was computed of a block of rows for one candidate. All arrays are reused afterwards. */
+  take(candidate: number, block: ComparedBlock): void;
   /**
    * Called when all candidates of a block have been taken (none, for a block that is not wanted), before any of
    * the next block is. Blocks come in the order of rows, without gaps.
@@ -68,7 +78,7 @@ export async function compareRows(
         signal?.throwIfAborted();
         await candidate.read(start, count, qs[i]);
         rowStatistics(request, p, qs[i], count, classes, { from, tolerance }, blockLabels, statistics);
-        sink.take(i, statistics, start, count);
+        sink.take(i, { start, count, p, q: qs[i], statistics });
       }
     }
     sink.finish(start, count);

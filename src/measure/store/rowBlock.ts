@@ -1,8 +1,9 @@
-import { type ColumnArray, type ColumnSpec, type Layout, layoutOf, viewOf } from "./layout.js";
+import { type ColumnArray, type ColumnSpec, layoutOf, viewOf } from "./layout.js";
 
 /** Some consecutive rows, all their columns in one piece of memory. */
 export class RowBlock {
-  readonly layout: Layout;
+  /** How many rows there is room for. */
+  readonly rows: number;
   readonly bytes: Uint8Array;
   /** In the order of the specs. */
   readonly columns: readonly ColumnArray[];
@@ -10,10 +11,11 @@ export class RowBlock {
 
   /** @param bytes - The memory, from a block of the same shape. Default: new, filled with 0. */
   constructor(specs: readonly ColumnSpec[], rows: number, bytes?: Uint8Array) {
-    this.layout = layoutOf(specs, rows);
-    this.bytes = bytes ?? new Uint8Array(this.layout.bytes);
+    const layout = layoutOf(specs, rows);
+    this.rows = rows;
+    this.bytes = bytes ?? new Uint8Array(layout.bytes);
     const { buffer, byteOffset } = this.bytes;
-    this.columns = this.layout.columns.map(({ spec, offset, bytes: length }) =>
+    this.columns = layout.columns.map(({ spec, offset, bytes: length }) =>
       viewOf(spec.type, buffer, byteOffset + offset, length),
     );
     this.#widths = specs.map(({ width }) => width);

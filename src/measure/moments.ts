@@ -1,8 +1,9 @@
-import { ExactSum, productError } from "../../kernels/index.js";
+import { ExactSum, productError } from "../kernels/index.js";
 
 /**
  * Mean and variance of numbers as if computed without rounding: the sums of the numbers and of their
- * squares are exact, so the difference in the variance cannot cancel, and the order changes no bit.
+ * squares are exact, so the difference in the variance cannot cancel, and neither order nor grouping
+ * changes a bit.
  */
 export class Moments {
   #count = 0;
@@ -19,6 +20,13 @@ export class Moments {
     this.#count++;
     this.#sum.add(x);
     addProduct(this.#squares, x, x);
+  }
+
+  /** Adds all numbers of `other`. */
+  merge(other: Moments): void {
+    this.#count += other.#count;
+    this.#sum.merge(other.#sum);
+    this.#squares.merge(other.#squares);
   }
 
   /** The mean; NaN without numbers. */
