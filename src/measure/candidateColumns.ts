@@ -34,8 +34,11 @@ export function fillColumns(
     status[i] = isSelected(i) ? statistics.status[i] : unselected;
     sameTop[i] = statistics.status[i] === 0 && statistics.argmaxP[i] === statistics.argmaxQ[i] ? 1 : 0;
   }
-  const copy = (name: string, values: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }, width = 1) =>
-    columns.get(name)?.set(values.subarray(0, count * width));
+  const copy = (
+    name: string,
+    values: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
+    width = 1,
+  ) => columns.get(name)?.set(values.subarray(0, count * width));
   copy("confidence", statistics.topP);
   for (const [k, { key }] of plan.measures.entries()) copy(key, statistics.values[k]);
   copy("labelLogP", statistics.labelLogP);

@@ -191,9 +191,7 @@ async function summariseAll(
   const count = inputs.candidates.length;
   const candidates = markParetoFront(summaries.slice(0, count));
   const ranking = rank(candidates);
-  const differences = ranking
-    .slice(1)
-    .map((worse, i) => pairedDifference(all, ranking[i], worse, request));
+  const differences = ranking.slice(1).map((worse, i) => pairedDifference(all, ranking[i], worse, request));
   return { candidates, ranking, differences, floor: summaries[count] ?? null };
 }
 

@@ -36,7 +36,11 @@ export async function readSelection(
   );
   const selected = mask.subarray(start, end).reduce((sum, value) => sum + value, 0);
   if (selected === 0) throw new KullbackError(`${maskFile.name}: the mask leaves no row to compare`);
-  const summary = { range: range ? ([start, end] as [number, number]) : null, mask: maskFile.name, rows: selected };
+  const summary = {
+    range: range ? ([start, end] as [number, number]) : null,
+    mask: maskFile.name,
+    rows: selected,
+  };
   return { start, end, mask, summary };
 }
 
