@@ -1,5 +1,7 @@
 /** Renderings of a comparison: for terminals, programs, model cards and browsers. */
 export { renderCsv } from "./csv.js";
+export type { HtmlOptions } from "./html.js";
+export { renderHtml } from "./html.js";
 export { renderJson, toJson } from "./json.js";
 export { renderMarkdown } from "./markdown.js";
 export { escapeControls } from "./names.js";

@@ -189,7 +189,7 @@ describe("renderText", () => {
       "KL of rows",
       "Paired difference",
       "Rows by KL",
-      "KL by confidence",
+      "By confidence",
       "KL by position",
       "KL by chunk",
       "Entropy",

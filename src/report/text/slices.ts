@@ -34,7 +34,7 @@ function columns(entries: readonly Entry[], ranked: readonly Ranked[]): string[]
   const first = entries[0];
   return splitTable(
     [
-      [heading(ranked, `KL by ${by}`), ...labels],
+      [heading(ranked, `By ${by}`), ...labels],
       ...entries.map(({ entry, slice }) => [
         label(entry, ranked.length),
         ...labels.map((_, i) => formatNumber(slice.buckets[i]?.kl.value ?? Number.NaN, 3)),
@@ -44,7 +44,7 @@ function columns(entries: readonly Entry[], ranked: readonly Ranked[]): string[]
         ? [[heading(ranked, "same top %"), ...buckets.map(({ sameTop }) => formatPercent(sameTop.value))]]
         : []),
     ],
-    10,
+    15,
   );
 }
 
