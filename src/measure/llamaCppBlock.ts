@@ -9,7 +9,10 @@ export interface LlamaCppBlock {
     /** Bounds of what the classes left out would add to `Mean KLD`, in nats. */
     low: number;
     high: number;
-    /** KL(P‖Q) in nats over all classes, with P normalised. */
+    /**
+     * KL(P‖Q) in nats over all classes of P as it is stored, normalised. Where the file clamps, that P has up
+     * to `excludedMass` too much on the classes left out; the bounds hold for P before it was clamped.
+     */
     exact: number;
   };
   /** The block as llama.cpp prints it, line by line. It prints it only from 100 rows on. */

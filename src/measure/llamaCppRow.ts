@@ -32,12 +32,13 @@ export function truncatedRow(
   const { least, argmax: top } = extremes(base);
   const { greatest, argmax: candidateTop } = extremes(candidate);
   let total = 0;
-  for (const logit of candidate) total += Math.exp(logit - greatest);
+  for (let i = 0; i < candidate.length; i++) total += Math.exp(candidate[i] - greatest);
   const logTotal = greatest + Math.log(total);
   const row = { kld: 0, excludedMass: 0, low: 0, high: 0, sameTop: top === candidateTop, logTotal };
   // Most classes of a clamped row share the least log-probability.
   const leastP = Math.exp(least);
-  for (const [i, logP] of base.entries()) {
+  for (let i = 0; i < base.length; i++) {
+    const logP = base[i];
     const logQ = candidate[i] - logTotal;
     if (logP > truncation) {
       row.kld += Math.exp(logP) * (logP - logQ);
