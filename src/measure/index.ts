@@ -19,7 +19,21 @@ export type {
   RowList,
   Unit,
 } from "./comparison.js";
+export {
+  type Aspect,
+  type Convention,
+  type ConventionInput,
+  type ConventionUnit,
+  conventions,
+  type Kind,
+} from "./conventions/index.js";
+export type { ExplainedConvention, ExplainedInput, ExplainOptions, Explanation } from "./explain.js";
+export { explain } from "./explain.js";
+export type { Match, MatchResult } from "./explainMatch.js";
+export type { ExplainWarning } from "./explainWarnings.js";
 export type { Glance } from "./glance.js";
 export { glanceAt } from "./glance.js";
 export type { CompareInput, MemoryArray } from "./inputs.js";
+export { LlamaCppAccumulator, type LlamaCppRows } from "./llamaCpp.js";
+export type { LlamaCppBlock, LlamaCppLine } from "./llamaCppBlock.js";
 export type { WorstRow } from "./worst.js";
