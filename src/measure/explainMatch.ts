@@ -41,7 +41,8 @@ export interface MatchResult {
    * give. A match among so many means the less the larger this is. Null where it cannot be said.
    */
   chance: number | null;
-  /** What gives the number, the simplest first; combinations that give what a convention gives are not listed. */
+  /** What gives the number, the simplest first; combinations that give what a convention gives are not listed,
+   * nor are those that add to something simpler a choice which does not change the digits. */
   found: Match[];
   /** When nothing does: what comes nearest. */
   nearest: Match[];
@@ -51,7 +52,7 @@ export interface MatchResult {
 const listed = 20;
 const near = 3;
 /** Combinations take passes over the values; with more values than this, only the simpler ones are tried. */
-const manyValues = 2 ** 20;
+const manyValues = 2 ** 18;
 
 /** Something tried, with how far it is from `math`. */
 type Candidate = Combination & { names: string[] };
@@ -113,15 +114,25 @@ function joinEqual(named: readonly NamedValue[]): Candidate[] {
   return joined;
 }
 
-/** The first of those that give the same number. */
+/**
+ * The first of those that give the same number; nor is one kept that makes all choices of one before it and
+ * more, as an epsilon that changes none of the digits does.
+ */
 function withoutRepeats(all: readonly Candidate[]): Candidate[] {
   const kept: Candidate[] = [];
-  for (const it of all) if (!kept.some(({ value }) => equal(value, it.value))) kept.push(it);
+  for (const it of all)
+    if (!kept.some((before) => equal(before.value, it.value) || elaborates(it, before))) kept.push(it);
   return kept;
 }
 
+function elaborates({ names, choices }: Candidate, before: Candidate): boolean {
+  const entries = Object.entries(before.choices).filter(([, choice]) => choice !== undefined);
+  return names.length === 0 && entries.every(([aspect, choice]) => choices[aspect as Aspect] === choice);
+}
+
 function equal(a: number, b: number): boolean {
-  return Object.is(a, b) || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return Object.is(a, b);
+  return Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
 }
 
 /** For each cost, the chance of a number to be given by something of that cost or less. */

@@ -50,7 +50,7 @@ const measures: readonly Choice<MeasureChoice>[] = [
   {
     name: "½ KL(P‖Q) + ½ KL(Q‖P)",
     cost: 2,
-    what: { aspect: "direction", summand: (...pq) => jeffreys(...pq) / 2 },
+    what: { aspect: "direction", summand: (x, logX, y, logY) => jeffreys(x, logX, y, logY) / 2 },
   },
   { name: "Jensen-Shannon", cost: 1, what: { aspect: "measure", summand: jensenShannon } },
   {
@@ -64,7 +64,7 @@ const measures: readonly Choice<MeasureChoice>[] = [
     what: { aspect: "measure", summand: (x, _logX, _y, logY) => (x === 0 ? 0 : -x * logY) },
   },
   {
-    name: "none of q: Σ p log p − p q",
+    name: "none of q",
     cost: 1,
     what: { aspect: "logarithm", summand: (x, logX, y) => (x === 0 ? 0 : x * logX) - x * y },
   },
@@ -79,7 +79,7 @@ const epsilons: readonly Choice<((x: number) => number) | undefined>[] = [
   { cost: 0, what: undefined },
   { name: "clip to [1e-7, 1]", cost: 1, what: (x) => Math.min(1, Math.max(1e-7, x)) },
   ...[1e-16, 1e-12, 1e-10, 1e-8, 1e-7, 1e-6].map((size) => ({
-    name: `${size} added to p and q`,
+    name: `${size.toExponential()} added to p and q`,
     cost: 1,
     what: (x: number) => x + size,
   })),

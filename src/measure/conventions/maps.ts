@@ -1,7 +1,6 @@
 import { truncatedRow } from "../llamaCppRow.js";
 import { type Convention, type ConventionInput, takes } from "./convention.js";
 import {
-  fromProbabilities,
   mean,
   normalise,
   properNormalisation,
@@ -31,7 +30,7 @@ function density({ data, rows, classes }: Rows) {
   for (let row = 0; row < rows; row++) {
     const map = shifted.subarray(row * classes, (row + 1) * classes);
     const least = map.reduce((min, x) => Math.min(min, x), Infinity);
-    for (let i = 0; i < map.length; i++) map[i] += (least < 0 ? -least : 0) + 1e-20;
+    for (let i = 0; i < map.length; i++) map[i] = (least < 0 ? map[i] - least : map[i]) + 1e-20;
   }
   return normalise({ data: shifted, rows, classes }, "sum");
 }
@@ -40,12 +39,6 @@ function densities({ p, q, shape, dims }: ConventionInput, mapAxes = dims): Side
   const { rows, classes, data } = rowsAlong(p, shape, mapAxes);
   const candidate = rowsAlong(q, shape, mapAxes);
   return { p: density({ data, rows, classes }), q: density(candidate), rows, classes };
-}
-
-/** Plain sums where a softmax belongs. */
-function plainSums(input: ConventionInput): SidePair {
-  const { p, q, ...rest } = sidesOf(input, "sum");
-  return { ...rest, p: fromProbabilities(p.probs), q: fromProbabilities(q.probs) };
 }
 
 /** Saliency maps, softmax or sum over whole maps, and llama.cpp. */
@@ -57,7 +50,7 @@ export const mapConventions: readonly Convention[] = [
     source:
       "a choice of axis: tf.nn.softmax and torch.softmax take one; see softmax_axes in docs/conventions.md",
     group: "axis",
-    choices: { axis: "last two" },
+    choices: { axis: "last two axes" },
     unit: "nats",
     applies: (input) => widerMap(input) && takes("logits")(input),
     value: (input) => mean(rowSums(sidesOf(input, "softmax", mapDims(input)), relativeEntropy)),
@@ -68,7 +61,7 @@ export const mapConventions: readonly Convention[] = [
     formula: "Σ p log(p/q) over both axes with p/Σp and q/Σq, mean over maps",
     source: "Bylinskii et al. (2019), What do different evaluation metrics tell us about saliency models?",
     group: "axis",
-    choices: { axis: "last two" },
+    choices: { axis: "last two axes" },
     unit: "nats",
     applies: (input) => widerMap(input) && mapOfWeights(input),
     value: (input) => mean(rowSums(sidesOf(input, "sum", mapDims(input)), relativeEntropy)),
@@ -82,7 +75,7 @@ export const mapConventions: readonly Convention[] = [
     choices: { normalisation: "plain sum" },
     unit: "nats",
     applies: takes("logits"),
-    value: (input) => mean(rowSums(plainSums(input), relativeEntropy)),
+    value: (input) => mean(rowSums(sidesOf(input, "sum"), relativeEntropy)),
   },
   {
     name: "mit-saliency",
@@ -90,7 +83,7 @@ export const mapConventions: readonly Convention[] = [
     formula: "Σ p log(eps + p/(q + eps)) over the map, p/Σp and q/Σq, eps = 2.2204e-16",
     source: "cvzoya/saliency, code_forMetrics/KLdiv.m; pysaliency's MIT_KLDiv",
     group: "epsilon",
-    choices: { epsilon: "2.2204e-16, added twice", axis: "last two" },
+    choices: { epsilon: "2.2204e-16, added twice", axis: "last two axes" },
     unit: "nats",
     applies: mapOfWeights,
     value: (input) =>
@@ -107,7 +100,7 @@ export const mapConventions: readonly Convention[] = [
     formula: "Σ p log(p/q) over the map, p and q less their least if negative, + 1e-20, over Σ",
     source: "matthias-k/pysaliency, pysaliency/metrics.py",
     group: "epsilon",
-    choices: { epsilon: "1e-20 added", axis: "last two" },
+    choices: { epsilon: "1e-20 added", axis: "last two axes" },
     unit: "nats",
     applies: (input) => hasMaps(input) && takes("weights", "probs", "logits")(input),
     value: (input) =>

@@ -71,7 +71,7 @@ export const mathConventions: readonly Convention[] = [
     formula: "mean over rows of Σ (p − q) log(p/q)",
     source: "Jeffreys (1946), An invariant form for the prior probability, doi:10.1098/rspa.1946.0056",
     group: "direction",
-    choices: { direction: "both, added" },
+    choices: { direction: "KL(P‖Q) + KL(Q‖P)" },
     unit: "nats",
     ...exact("jeffreys"),
   },

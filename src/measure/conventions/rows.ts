@@ -118,16 +118,22 @@ function softmaxRow(
 
 /** Numbers that are taken for probabilities as they are. */
 export function fromProbabilities(probs: Float64Array): Side {
-  return { probs, logs: probs.map(Math.log) };
+  const logs = new Float64Array(probs.length);
+  for (let i = 0; i < logs.length; i++) logs[i] = Math.log(probs[i]);
+  return { probs, logs };
 }
 
 /** Both sides with `change` made to what is taken for probabilities. */
 export function changeProbabilities(pair: SidePair, change: (x: number) => number): SidePair {
-  const changed = ({ probs }: Side) => fromProbabilities(probs.map(change));
+  const changed = ({ probs }: Side) => {
+    const out = new Float64Array(probs.length);
+    for (let i = 0; i < out.length; i++) out[i] = change(probs[i]);
+    return fromProbabilities(out);
+  };
   return { ...pair, p: changed(pair.p), q: changed(pair.q) };
 }
 
-/** The first `count` sums of equal stretches of what `summand` gives of each class. */
+/** The sum of what `summand` gives of each class, row by row. */
 export function rowSums(
   { p, q, rows, classes }: SidePair,
   summand: (p: number, logP: number, q: number, logQ: number) => number,

@@ -192,7 +192,7 @@ export const torchConventions: readonly Convention[] = [
     source:
       "torch.nn.functional.softmax, https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html",
     group: "axis",
-    choices: { axis: "0 of 1 or 3 axes, else 1", reduction: "sum / first axis" },
+    choices: { axis: "axis 0 or 1", reduction: "sum over rows / first axis" },
     unit: "nats",
     applies: (input) => otherAxis(input, implicitDim(input.shape.length)),
     value: (input) => batchmean(input, sidesOf(input, "softmax", [implicitDim(input.shape.length)])),
@@ -203,7 +203,7 @@ export const torchConventions: readonly Convention[] = [
     formula: "softmax(x, 0), then torch.sum / size of the first axis",
     source: "PaddlePaddle/PaddleOCR#6747",
     group: "axis",
-    choices: { axis: "0", reduction: "sum / first axis" },
+    choices: { axis: "axis 0", reduction: "sum over rows / first axis" },
     unit: "nats",
     applies: (input) => otherAxis(input, 0) && implicitDim(input.shape.length) !== 0,
     value: (input) => batchmean(input, sidesOf(input, "softmax", [0])),
