@@ -5,6 +5,8 @@ export {
   baseFactor,
   type From,
   faultsOf,
+  type HalfRows,
+  likeliestOf,
   type Measure,
   measureNames,
   newRowStatistics,
@@ -14,6 +16,8 @@ export {
   type RowOptions,
   type RowProblem,
   type RowStatistics,
+  type RowStatisticsRequest,
+  type StatisticsInput,
 } from "./divergence/index.js";
 export { type DType, type FloatArray, type FloatDType, isFloat, type TypedArray } from "./dtype.js";
 export { erf, erfc } from "./erf.js";

@@ -1,5 +1,6 @@
 import { divergenceRows, rowMeasure } from "../kernels/index.js";
-import { type Entry, type LlamaCppBlock, llamaCppBlock, type Section } from "./llamaCppBlock.js";
+import type { LlamaCppBlock } from "./comparison.js";
+import { type Entry, llamaCppBlock, type Section } from "./llamaCppBlock.js";
 import { Column } from "./llamaCppColumn.js";
 import { truncatedRow } from "./llamaCppRow.js";
 import { Proportion } from "./proportion.js";

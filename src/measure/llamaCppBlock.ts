@@ -1,33 +1,4 @@
-/** llama.cpp's printed block, with what its truncation at log p = −16 leaves out. */
-export interface LlamaCppBlock {
-  /** Its numbers in its order; per cent where `unit` says so. `uncertainty` is null where it prints none. */
-  lines: LlamaCppLine[];
-  /** What truncation does to `Mean KLD`, each a mean over rows. */
-  truncation: {
-    /** The probability of P that is left out; an upper bound of it where the file clamps. */
-    excludedMass: number;
-    /** Bounds of what the classes left out would add to `Mean KLD`, in nats. */
-    low: number;
-    high: number;
-    /**
-     * KL(P‖Q) in nats over all classes of P as it is stored, normalised. Where the file clamps, that P has up
-     * to `excludedMass` too much on the classes left out; the bounds hold for P before it was clamped.
-     */
-    exact: number;
-  };
-  /** The block as llama.cpp prints it, line by line. It prints it only from 100 rows on. */
-  text: string[];
-}
-
-/** A line of the block. */
-export interface LlamaCppLine {
-  section: string;
-  /** As printed, but with single spaces: `Mean KLD`. */
-  name: string;
-  value: number;
-  uncertainty: number | null;
-  unit: "" | "%";
-}
+import type { LlamaCppBlock } from "./comparison.js";
 
 /** How a number is printed: the width and the decimals of the value, those of the uncertainty, what follows. */
 interface Layout {
@@ -70,7 +41,7 @@ function layoutOf(title: Section["title"], { label }: Entry): Layout {
   return label.startsWith("Cor(") ? correlation : plain;
 }
 
-function lineOf(section: Section["title"], entry: Entry): LlamaCppLine {
+function lineOf(section: Section["title"], entry: Entry): LlamaCppBlock["lines"][number] {
   const { label, value, uncertainty = null } = entry;
   const name = label.trim().replace(/ +/g, " ");
   return { section, name, value, uncertainty, unit: layoutOf(section, entry).unit === "%" ? "%" : "" };

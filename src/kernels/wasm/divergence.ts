@@ -6,7 +6,7 @@
 // - The reference does what has no kernel: Rényi and alpha divergences of most orders, gradients by
 //   probabilities, Hessian-vector products.
 
-import type { From, RowMeasure, RowOptions, RowProblem, RowStatistics } from "../divergence/index.js";
+import type { From, RowMeasure, RowOptions, RowProblem } from "../divergence/index.js";
 import * as reference from "../divergence/index.js";
 import type { FloatArray } from "../dtype.js";
 import { isKl, kernelMeasure } from "./divergence-measures.js";
@@ -245,33 +245,4 @@ function savedOf(
   return saved;
 }
 
-/** See `rowStatistics` in ../divergence. */
-export function rowStatistics(
-  measures: readonly RowMeasure[],
-  p: FloatArray,
-  q: FloatArray,
-  rows: number,
-  n: number,
-  options: RowOptions,
-  labels: ArrayLike<number> | undefined,
-  out: RowStatistics,
-): void {
-  const numbers = measures.map(kernelMeasure);
-  if (!takes(p, q, n, options) || !numbers.every((x) => x !== undefined)) {
-    reference.rowStatistics(measures, p, q, rows, n, options, labels, out);
-    return;
-  }
-  const classes = Float64Array.from({ length: rows }, (_, row) => labels?.[row] ?? -1);
-  const table = statisticsTable(numbers.flat(), p, q, rows, n, options, classes);
-  const columns = FIXED_COLUMNS + measures.length;
-  for (let row = 0, at = 0; row < rows; row++, at += columns) {
-    out.status[row] = table[at];
-    out.argmaxP[row] = table[at + 1];
-    out.argmaxQ[row] = table[at + 2];
-    out.labelLogP[row] = table[at + 3];
-    out.labelLogQ[row] = table[at + 4];
-    for (let k = 0; k < measures.length; k++) out.values[k][row] = table[at + FIXED_COLUMNS + k];
-  }
-}
-
-export { divergenceRowsHessian } from "../divergence/index.js";
+export { divergenceRowsHessian, rowStatistics } from "../divergence/index.js";

@@ -243,11 +243,11 @@ describe("statistics of rows", () => {
       const labels = [0, n - 1, -100];
       const names: Measure[] = ["kl", "reverse-kl", "js", "tv", "hellinger"];
       const options = { from };
-      const got = reference.newRowStatistics(ROWS, names.length);
-      const wanted = reference.newRowStatistics(ROWS, names.length);
       const chosen = names.map((name) => reference.rowMeasure(name));
-      kernels.rowStatistics(chosen, p, q, ROWS, n, options, labels, got);
-      reference.rowStatistics(chosen, p, q, ROWS, n, options, labels, wanted);
+      const got = reference.newRowStatistics(ROWS, { measures: chosen });
+      const wanted = reference.newRowStatistics(ROWS, { measures: chosen });
+      kernels.rowStatistics({ measures: chosen }, p, q, ROWS, n, options, labels, got);
+      reference.rowStatistics({ measures: chosen }, p, q, ROWS, n, options, labels, wanted);
       got.values.forEach((column, k) => {
         expectClose(column, wanted.values[k], LIMITS.float64, 0, `${names[k]}, length ${n}`);
       });
@@ -262,11 +262,11 @@ describe("statistics of rows", () => {
   it("name what is wrong with a row, and take the first of equals", () => {
     const p = Float32Array.of(1, 5, 5, NaN, 1, 1, 1, 1, 1, -Infinity, -Infinity, -Infinity);
     const q = Float32Array.of(2, 2, 2, 1, 2, 3, Infinity, 1, NaN, 0, 1, 0);
-    const got = reference.newRowStatistics(4, 1);
-    const wanted = reference.newRowStatistics(4, 1);
     const chosen = [reference.rowMeasure("kl")];
-    kernels.rowStatistics(chosen, p, q, 4, 3, { from: "logits" }, undefined, got);
-    reference.rowStatistics(chosen, p, q, 4, 3, { from: "logits" }, undefined, wanted);
+    const got = reference.newRowStatistics(4, { measures: chosen });
+    const wanted = reference.newRowStatistics(4, { measures: chosen });
+    kernels.rowStatistics({ measures: chosen }, p, q, 4, 3, { from: "logits" }, undefined, got);
+    reference.rowStatistics({ measures: chosen }, p, q, 4, 3, { from: "logits" }, undefined, wanted);
     expect(got.status).toEqual(wanted.status);
     expect(got.argmaxP).toEqual(wanted.argmaxP);
     expect(got.argmaxQ).toEqual(wanted.argmaxQ);
