@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { CompareFlags } from "./commands/compare.js";
+import type { ExplainFlags } from "./commands/explain.js";
 import type { InspectFlags } from "./commands/inspect.js";
 import { exitCodes, reportFailure } from "./failure.js";
 import type { CommandIo } from "./io.js";
@@ -43,6 +44,7 @@ function createProgram(io: CommandIo, finish: (code: number) => void): Command {
     );
   addCompare(program, io);
   addInspect(program, io, finish);
+  addExplain(program, io);
   return program;
 }
 
@@ -107,6 +109,44 @@ function addInspect(program: Command, io: CommandIo, finish: (code: number) => v
     .action(async (files: string[], flags: InspectFlags) => {
       const { inspectCommand } = await import("./commands/inspect.js");
       finish(await inspectCommand(files, flags, io));
+    });
+}
+
+function addExplain(program: Command, io: CommandIo): void {
+  program
+    .command("explain")
+    .summary("say which convention a number came of")
+    .description(
+      "Print the number of every convention that is called KL divergence, or taken for it, for a reference " +
+        "P and a candidate Q, with what each does otherwise; or, with --match, say which of them give a " +
+        "number that somebody reported.",
+    )
+    .argument("<p>", "file of the reference")
+    .argument("<q>", "file of the candidate, of the same shape")
+    .addOption(
+      new Option("--from <kind>", "what the values are; auto looks at them")
+        .choices(["logits", "probs", "log-probs", "weights", "samples", "auto"])
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--dim <axes>", "the axis, or axes, that make up a row: -1, or -2,-1")
+        .argParser(parseAxes)
+        .default([-1], "-1"),
+    )
+    .option("--match <number>", "the number reported, with its digits: 0.1708")
+    .option("--json", "print JSON of the schema kullback.explain/1")
+    .addHelpText(
+      "after",
+      helpExamples([
+        "kullback explain teacher.npy student.npy",
+        "kullback explain teacher.npy student.npy --match 0.1708",
+        "kullback explain fixations.npy saliency.npy --dim -2,-1",
+        "kullback explain january.npy june.npy --from samples --json",
+      ]),
+    )
+    .action(async (p: string, q: string, flags: ExplainFlags) => {
+      const { explainCommand } = await import("./commands/explain.js");
+      await explainCommand(p, q, flags, io);
     });
 }
 
