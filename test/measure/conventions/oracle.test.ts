@@ -32,6 +32,9 @@ describe.each(cases)("conventions of $name", (it_) => {
   it.each(Object.entries(it_.values))("%s is what the library gives", (name, expected) => {
     const value = conventions.find((convention) => convention.name === name)!.value(input);
     if (!Number.isFinite(Number(expected))) expect(value).toBe(Number(expected));
-    else expect(Math.abs(value - Number(expected))).toBeLessThanOrEqual(1e-12 + 1e-10 * Math.abs(Number(expected)));
+    else
+      expect(Math.abs(value - Number(expected))).toBeLessThanOrEqual(
+        1e-12 + 1e-10 * Math.abs(Number(expected)),
+      );
   });
 });
