@@ -120,8 +120,13 @@ function joinEqual(named: readonly NamedValue[]): Candidate[] {
  */
 function withoutRepeats(all: readonly Candidate[]): Candidate[] {
   const kept: Candidate[] = [];
-  for (const it of all)
-    if (!kept.some((before) => equal(before.value, it.value) || elaborates(it, before))) kept.push(it);
+  const passed: Candidate[] = [];
+  for (const it of all) {
+    if (passed.some((before) => elaborates(it, before))) continue;
+    // What gives the same number as one that is kept stays out, but what elaborates it does too.
+    passed.push(it);
+    if (!kept.some(({ value }) => equal(value, it.value))) kept.push(it);
+  }
   return kept;
 }
 

@@ -111,6 +111,7 @@ def values(kind, a, b, dims=-1):
         "torch.swapped": torch_kl(log_p, q, "batchmean").item(),
         "torch.missing-log": torch_kl(q, p, "batchmean").item(),
         "torch.missing-log.mean": torch_kl(q, p, "mean").item(),
+        "torch.missing-log.sum": torch_kl(q, p, "sum").item(),
         "torch.log-target": torch_kl(log_q, log_p, "batchmean").item(),
         "scipy.entropy": float(np.mean(entropy(p, q, axis=dims))),
         "scipy.rel_entr": rel_entr(p, q).sum(),

@@ -142,6 +142,17 @@ export const torchConventions: readonly Convention[] = [
     value: (input) => reduced(sums(input, missingLogSummand), input, "elements"),
   },
   {
+    name: "torch.missing-log.sum",
+    title: 'kl_div(q, p) with reduction="sum"',
+    formula: "Σ xlogy(p, p) − p q over all rows and classes",
+    source: `${source}; pytorch/pytorch#43348`,
+    group: "logarithm",
+    choices: { logarithm: "none of q", reduction: "sum over rows" },
+    unit: "nats",
+    applies: isRows,
+    value: (input) => total(sums(input, missingLogSummand)),
+  },
+  {
     name: "torch.log-target",
     title: "kl_div(log q, log p) without log_target",
     formula: "Σ xlogy(t, t) − t log q with t = log p: NaN, as log p is negative",
