@@ -40,6 +40,8 @@ export type { ExplainedConvention, ExplainedInput, ExplainOptions, Explanation }
 export { explain } from "./explain.js";
 export type { Match, MatchResult } from "./explainMatch.js";
 export type { ExplainWarning } from "./explainWarnings.js";
+export type { Gate, GateFailure } from "./gates.js";
+export { checkGates, failedGates, parseGate } from "./gates.js";
 export type { Glance } from "./glance.js";
 export { glanceAt } from "./glance.js";
 export type { CompareInput, MemoryArray } from "./inputs.js";

@@ -20,10 +20,10 @@ export interface Selection {
  */
 export async function readSelection(
   rows: number,
-  range: readonly [start: number, end: number] | undefined,
+  range: readonly [start: number, end?: number] | undefined,
   maskFile: ArrayFile | undefined,
 ): Promise<Selection> {
-  const [start, end] = range ?? [0, rows];
+  const [start, end = rows] = range ?? [0];
   if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= rows)) {
     throw new KullbackError(`compare: wanted rows from 0 to ${rows}, got the range ${start}:${end}`);
   }

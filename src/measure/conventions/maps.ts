@@ -47,8 +47,7 @@ export const mapConventions: readonly Convention[] = [
     name: "map.softmax",
     title: "softmax over the whole map, last two axes",
     formula: "Σ p log(p/q) over both axes, mean over maps",
-    source:
-      "a choice of axis: tf.nn.softmax and torch.softmax take one; see softmax_axes in docs/conventions.md",
+    source: "a choice of axis: tf.nn.softmax and torch.softmax take one",
     group: "axis",
     choices: { axis: "last two axes" },
     unit: "nats",
