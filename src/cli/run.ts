@@ -4,6 +4,7 @@ import type { InspectFlags } from "./commands/inspect.js";
 import { addCompare } from "./define/compare.js";
 import { addCompletions } from "./define/completions.js";
 import { addConvert } from "./define/convert.js";
+import { addExplain } from "./define/explain.js";
 import { helpExamples } from "./define/help.js";
 import { exitCodes, reportFailure } from "./failure.js";
 import type { CommandIo } from "./io.js";
@@ -47,6 +48,7 @@ function createProgram(io: CommandIo, finish: (code: number) => void): Command {
   addCompare(program, io, finish);
   addInspect(program, io, finish);
   addConvert(program, io);
+  addExplain(program, io);
   addCompletions(program, io);
   return program;
 }

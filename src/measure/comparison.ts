@@ -178,9 +178,14 @@ export interface PairedDifference {
 export interface LlamaCppBlock {
   /** Name and value ± uncertainty as llama.cpp prints them, in its order, e.g. "Mean KLD". */
   lines: { section: string; name: string; value: number; uncertainty: number | null; unit: "" | "%" }[];
-  /** Mean probability of P left out per row; bounds of its effect; the exact mean KL beside it. */
+  /**
+   * What truncation does to Mean KLD, each a mean over rows: the probability of P that is left out, which is an
+   * upper bound where the file clamps; bounds of what the classes left out would add; and KL(P‖Q) in nats over
+   * all classes of P as it is stored, normalised. Where the file clamps, that P has up to `excludedMass` too
+   * much on these classes; the bounds hold for P before it was clamped.
+   */
   truncation: { excludedMass: number; low: number; high: number; exact: number };
-  /** Text lines, exactly as llama.cpp prints them. */
+  /** The block line by line as llama.cpp prints it; it prints it only from 100 rows on. */
   text: string[];
 }
 

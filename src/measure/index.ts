@@ -30,11 +30,24 @@ export type {
   WorstRow,
 } from "./comparison.js";
 export { comparedMeasures } from "./comparison.js";
+export {
+  type Aspect,
+  type Convention,
+  type ConventionInput,
+  type ConventionUnit,
+  conventions,
+  type Kind,
+} from "./conventions/index.js";
+export type { ExplainedConvention, ExplainedInput, ExplainOptions, Explanation } from "./explain.js";
+export { explain } from "./explain.js";
+export type { Match, MatchResult } from "./explainMatch.js";
+export type { ExplainWarning } from "./explainWarnings.js";
 export type { Gate, GateFailure } from "./gates.js";
 export { checkGates, failedGates, parseGate } from "./gates.js";
 export type { Glance } from "./glance.js";
 export { glanceAt, glanceAtRows } from "./glance.js";
 export type { CompareInput, MemoryArray } from "./inputs.js";
+export { LlamaCppAccumulator, type LlamaCppRows } from "./llamaCpp.js";
 export type { CompareOptions, CompareProgress } from "./options.js";
 export type { MeasureName } from "./plan.js";
 export type { RowTable, RowTableColumn, RowTablePiece } from "./rowTable.js";

@@ -1,5 +1,6 @@
 /** Renderings of a comparison: for terminals, programs, model cards and browsers. */
 export { renderCsv } from "./csv.js";
+export { renderExplanation } from "./explain.js";
 export type { HtmlOptions } from "./html.js";
 export { renderHtml } from "./html.js";
 export { renderJson, toJson } from "./json.js";
