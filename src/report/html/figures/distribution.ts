@@ -40,11 +40,11 @@ export function cdfFigure(
     draw: (width) => ({
       width,
       height: width > 500 ? 320 : 260,
-      marginLeft: 44,
+      marginLeft: 48,
       marginRight: 14,
       marginBottom: 32,
       x: { domain, label: null },
-      y: { domain: [0, 1], percent: true, label: null },
+      y: { domain: [0, 100], percent: true, label: null },
       marks: [
         Plot.gridY({ ticks: 5, strokeOpacity: 1, stroke: "var(--line)" }),
         Plot.axisX({ ...decades(domain, width / 60), tickSize: 4 }),

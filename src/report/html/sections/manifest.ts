@@ -27,7 +27,7 @@ export function manifestSection(comparison: Comparison): Html {
 <li>Direction: ${direction}. Convention: ${convention}. Kullback ${escapeControls(version)}.</li></ul>
 ${scrolling(
   caption,
-  html`<table><caption>${caption}</caption>
+  html`<table class="files"><caption><span>${caption}</span></caption>
 <thead><tr><th scope="col" class="text">File</th><th scope="col" class="text">Role</th><th scope="col" class="text">Format</th><th scope="col" class="text">Values</th><th scope="col">Size</th>${
     tokens ? html`<th scope="col" class="text">Tokens</th>` : ""
   }<th scope="col" class="text">SHA-256</th></tr></thead>

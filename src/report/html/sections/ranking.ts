@@ -96,7 +96,7 @@ function pairs({ differences, ranking, unit }: Comparison, ranked: readonly Rank
   return html`<h3 id="pairs">Is each candidate really closer than the next?</h3>
 ${scrolling(
   caption,
-  html`<table><caption>${caption}</caption>
+  html`<table><caption><span>${caption}</span></caption>
 <thead><tr><th scope="col" class="text">Closer</th><th scope="col" class="text">Than</th><th scope="col">Difference ± s.e.</th><th scope="col">95 % interval</th><th scope="col"><i>p</i></th><th scope="col">Rows</th><th scope="col" class="text">Verdict</th></tr></thead>
 <tbody>${differences
     .slice(0, limits.candidates)

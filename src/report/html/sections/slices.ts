@@ -32,7 +32,7 @@ function numbers(slices: readonly SliceOf[], unit: string): Html {
   return html`<details><summary>The numbers by ${slice.by}</summary>
 ${scrolling(
   caption,
-  html`<table><caption>${caption}</caption>
+  html`<table><caption><span>${caption}</span></caption>
 <thead><tr><th scope="col" class="text">${slice.by}</th><th scope="col">Rows</th>${slices.map(
     ({ series }) =>
       html`<th scope="col">${series.rank}&nbsp;&nbsp;<span class="name">${shorten(shown(series.name), 24)}</span></th><th scope="col">same top, %</th>`,
