@@ -51,9 +51,10 @@ caption > span { display: inline-block; position: sticky; left: 0; max-width: ca
 th, td { padding: 0.42rem 0 0.42rem 1.15rem; text-align: right; white-space: nowrap; vertical-align: baseline; }
 th:first-child, td:first-child { padding-left: 0; }
 th.rank + th { padding-left: 0.5rem; }
+td .name { display: inline-block; min-width: 8.5rem; max-width: 20rem; white-space: normal; vertical-align: top; }
 td.rank, th.rank { width: 1.6rem; text-align: left; color: var(--soft); }
 th.text, td.text { text-align: left; }
-th[scope="row"] { text-align: left; font-weight: 500; white-space: normal; min-width: 7.5rem; max-width: 20rem; padding-left: 0.5rem; }
+th[scope="row"] { text-align: left; font-weight: 500; white-space: normal; min-width: 10rem; max-width: 20rem; padding-left: 0.5rem; }
 th[scope="row"]:first-child { padding-left: 0; }
 thead th { font-weight: 500; color: var(--soft); border-bottom: 1px solid var(--ink); vertical-align: bottom; }
 tbody tr + tr > * { border-top: 1px solid var(--line); }

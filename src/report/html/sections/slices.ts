@@ -1,5 +1,5 @@
 import type { Comparison } from "../../../measure/index.js";
-import { escapeControls, shorten } from "../../names.js";
+import { shorten } from "../../names.js";
 import { formatCount } from "../../numbers.js";
 import { type Html, html } from "../escape.js";
 import { type SliceOf, sliceFigure } from "../figures/slice.js";
@@ -39,14 +39,12 @@ ${scrolling(
   )}</tr></thead>
 <tbody>${slice.buckets.slice(0, limits.bucketRows).map(
     ({ label, rows }, i) =>
-      html`<tr><th scope="row">${shown(escapeControls(label))}</th><td>${formatCount(rows)}</td>${slices.map(
-        ({ slice }) => {
-          const bucket = slice.buckets[i];
-          return bucket === undefined
-            ? html`<td></td><td></td>`
-            : html`<td>${estimate(bucket.kl, 3)}</td><td>${share(bucket.sameTop)}</td>`;
-        },
-      )}</tr>\n`,
+      html`<tr><th scope="row">${shown(label)}</th><td>${formatCount(rows)}</td>${slices.map(({ slice }) => {
+        const bucket = slice.buckets[i];
+        return bucket === undefined
+          ? html`<td></td><td></td>`
+          : html`<td>${estimate(bucket.kl, 3)}</td><td>${share(bucket.sameTop)}</td>`;
+      })}</tr>\n`,
   )}</tbody></table>`,
 )}${rest > 0 ? html`<p class="caption">And ${formatCount(rest)} more, which JSON has.</p>` : ""}</details>`;
 }
