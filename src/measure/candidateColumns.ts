@@ -6,7 +6,7 @@ import type { ColumnArray, ColumnSpec, RowBlock, RowStore } from "./store/index.
 export const unselected = 255;
 
 /** The columns that are kept of every row for one candidate. */
-export function columnsOf(plan: Plan, labelled: boolean): ColumnSpec[] {
+function columnsOf(plan: Plan, labelled: boolean): ColumnSpec[] {
   const column = (name: string, type: ColumnSpec["type"] = "float64", width = 1) => ({ name, type, width });
   return [
     column("status", "uint8"),
@@ -34,8 +34,11 @@ export function fillColumns(
     status[i] = isSelected(i) ? statistics.status[i] : unselected;
     sameTop[i] = statistics.status[i] === 0 && statistics.argmaxP[i] === statistics.argmaxQ[i] ? 1 : 0;
   }
-  const copy = (name: string, values: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }, width = 1) =>
-    columns.get(name)?.set(values.subarray(0, count * width));
+  const copy = (
+    name: string,
+    values: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
+    width = 1,
+  ) => columns.get(name)?.set(values.subarray(0, count * width));
   copy("confidence", statistics.topP);
   for (const [k, { key }] of plan.measures.entries()) copy(key, statistics.values[k]);
   copy("labelLogP", statistics.labelLogP);
@@ -49,21 +52,22 @@ export function fillColumns(
 /** The columns of all candidates, one candidate after the other. */
 export class CandidateColumns {
   readonly specs: readonly ColumnSpec[];
-  readonly #own: readonly ColumnSpec[];
+  /** Those of one candidate. */
+  readonly own: readonly ColumnSpec[];
 
   constructor(plan: Plan, labelled: boolean, candidates: number) {
-    this.#own = columnsOf(plan, labelled);
-    this.specs = Array.from({ length: candidates }, () => this.#own).flat();
+    this.own = columnsOf(plan, labelled);
+    this.specs = Array.from({ length: candidates }, () => this.own).flat();
   }
 
   /** The place of a candidate's column among all. */
   place(candidate: number, name: string): number {
-    return candidate * this.#own.length + this.#own.findIndex((spec) => spec.name === name);
+    return candidate * this.own.length + this.own.findIndex((spec) => spec.name === name);
   }
 
   /** The columns of a candidate in a block, by name. */
   of(candidate: number, block: RowBlock): Map<string, ColumnArray> {
-    return new Map(this.#own.map(({ name }, i) => [name, block.columns[candidate * this.#own.length + i]]));
+    return new Map(this.own.map(({ name }, i) => [name, block.columns[candidate * this.own.length + i]]));
   }
 }
 
@@ -84,9 +88,10 @@ export class CandidateRows {
 
   /** Calls `visit` with the status of every row, and the row of the input that it is. */
   forEachStatus(visit: (status: number, row: number) => void): void {
-    this.#store.scan([this.#columns.place(this.#candidate, "status")], ([status], count, first) => {
-      for (let i = 0; i < count; i++) visit(status[i], this.#start + first + i);
-    });
+    const place = this.#columns.place(this.#candidate, "status");
+    for (const { columns, count, first } of this.#store.pieces([place])) {
+      for (let i = 0; i < count; i++) visit(columns[0][i], this.#start + first + i);
+    }
   }
 
   /**
@@ -96,10 +101,11 @@ export class CandidateRows {
    * @param visit - Gets pieces of the columns, the place of the row in them, and the row of the input.
    */
   forEach(names: readonly string[], visit: (pieces: ColumnArray[], i: number, row: number) => void): void {
-    const places = ["status", ...names].map((name) => this.#columns.place(this.#candidate, name));
-    this.#store.scan(places, ([status, ...pieces], count, first) => {
-      for (let i = 0; i < count; i++) if (status[i] === 0) visit(pieces, i, this.#start + first + i);
-    });
+    const places = [...names, "status"].map((name) => this.#columns.place(this.#candidate, name));
+    for (const { columns, count, first } of this.#store.pieces(places)) {
+      const status = columns[names.length];
+      for (let i = 0; i < count; i++) if (status[i] === 0) visit(columns, i, this.#start + first + i);
+    }
   }
 
   /** Goes through the rows that count in both candidates, with one column of each. */
@@ -111,10 +117,11 @@ export class CandidateRows {
     const places = [this.#candidate, other.#candidate].flatMap((candidate) =>
       ["status", name].map((column) => this.#columns.place(candidate, column)),
     );
-    this.#store.scan(places, ([status, own, otherStatus, others], count, first) => {
+    for (const { columns, count, first } of this.#store.pieces(places)) {
+      const [status, own, otherStatus, others] = columns;
       for (let i = 0; i < count; i++) {
         if (status[i] === 0 && otherStatus[i] === 0) visit(own[i], others[i], this.#start + first + i);
       }
-    });
+    }
   }
 }

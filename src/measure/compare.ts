@@ -11,6 +11,7 @@ import type { CompareOptions } from "./options.js";
 import { defaultMeasures, type Plan, planOf } from "./plan.js";
 import { RowCollector } from "./rowCollector.js";
 import { type RowFacts, readRowFacts } from "./rowFacts.js";
+import { rowTable } from "./rowTable.js";
 import { anySelected } from "./selection.js";
 import { settleFrom } from "./settleFrom.js";
 import { compareShapes } from "./shapes.js";
@@ -121,7 +122,15 @@ async function compareInputs(inputs: Inputs, options: CompareOptions): Promise<C
       },
     );
     const settled = { base, plan, facts, from, readers };
-    const { candidates, floor, ...ranked } = await summariseAll(inputs, collector, settled, options);
+    const { candidates, floor, withinFloor, ...ranked } = await summariseAll(
+      inputs,
+      collector,
+      settled,
+      options,
+    );
+    const names = inputs.candidates.map(({ array }) => array.name);
+    const { store, columns } = collector;
+    await options.saveRows?.(rowTable({ store, columns, names, plan, facts, base }));
     complete = true;
     const comparison: Omit<Comparison, "notes"> = {
       schema: "kullback.compare/2",
@@ -144,7 +153,7 @@ async function compareInputs(inputs: Inputs, options: CompareOptions): Promise<C
       ...ranked,
       floor,
     };
-    return { ...comparison, notes: notesOf(comparison, options) };
+    return { ...comparison, notes: notesOf(comparison, withinFloor, options) };
   } finally {
     collector.close(complete);
   }
@@ -165,7 +174,7 @@ async function summariseAll(
   collector: RowCollector,
   { base, plan, facts, from, readers }: Settled,
   { worst = 5, modelBytes = [], signal, rowMemory }: CompareOptions,
-): Promise<Pick<Comparison, "candidates" | "ranking" | "differences" | "floor">> {
+): Promise<Pick<Comparison, "candidates" | "ranking" | "differences" | "floor"> & { withinFloor: number[] }> {
   const { labels, clusters, places } = facts;
   const unit = units[base].nats;
   const all = collector.rows();
@@ -191,10 +200,12 @@ async function summariseAll(
   const count = inputs.candidates.length;
   const candidates = markParetoFront(summaries.slice(0, count));
   const ranking = rank(candidates);
-  const differences = ranking
-    .slice(1)
-    .map((worse, i) => pairedDifference(all, ranking[i], worse, request));
-  return { candidates, ranking, differences, floor: summaries[count] ?? null };
+  const differences = ranking.slice(1).map((worse, i) => pairedDifference(all, ranking[i], worse, request));
+  // What is not clearly farther than another run of the reference itself.
+  const withinFloor = inputs.floor
+    ? ranking.filter((i) => !(pairedDifference(all, count, i, request).interval.low > 0))
+    : [];
+  return { candidates, ranking, differences, floor: summaries[count] ?? null, withinFloor };
 }
 
 /** Candidates and axes may be given alone or in a list. */

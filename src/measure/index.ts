@@ -28,6 +28,8 @@ export type {
   WorstRow,
 } from "./comparison.js";
 export { comparedMeasures } from "./comparison.js";
+export type { Gate, GateFailure } from "./gates.js";
+export { checkGates, failedGates, parseGate } from "./gates.js";
 export type { Glance } from "./glance.js";
 export { glanceAt } from "./glance.js";
 export type { CompareInput, MemoryArray } from "./inputs.js";

@@ -87,7 +87,15 @@ export async function openInput(input: CompareInput, role: string): Promise<Inpu
   if (isMemoryArray(input)) {
     const array = memoryFile(input, role);
     const { name, dtype, shape } = array;
-    const summary = { name, format: "memory", dtype, shape: [...shape], size: null, hash: null, tokens: null };
+    const summary = {
+      name,
+      format: "memory",
+      dtype,
+      shape: [...shape],
+      size: null,
+      hash: null,
+      tokens: null,
+    };
     return { array, summary, close: async () => {} };
   }
   if (isArrayFile(input)) return fromFile(input, async () => {});

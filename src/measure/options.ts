@@ -13,8 +13,8 @@ export interface CompareOptions {
   measures?: readonly MeasureName[];
   /** The correct class of every row, as integers; negative ones are ignored. Adds perplexity and Δp. */
   labels?: CompareInput;
-  /** Compare only rows `[start, end)`. */
-  rows?: readonly [start: number, end: number];
+  /** Compare only rows `[start, end)`; without an end, all from `start` on. */
+  rows?: readonly [start: number, end?: number];
   /** Compare only rows where this, an integer or bool a row, is not 0. */
   mask?: CompareInput;
   /** Rows a chunk (document, window of context): adds slices by position and chunk, and clusters by chunk. */

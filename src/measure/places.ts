@@ -35,7 +35,10 @@ export function regularPlaces(rows: number, positions: number): Places {
 
 /** Places as a format lists them: the chunk, from 0, and the position of each row. */
 export function listedPlaces(chunk: Int32Array, position: Int32Array): Places {
-  const [first, last] = [position.reduce((a, b) => Math.min(a, b)), position.reduce((a, b) => Math.max(a, b))];
+  const [first, last] = [
+    position.reduce((a, b) => Math.min(a, b)),
+    position.reduce((a, b) => Math.max(a, b)),
+  ];
   return {
     chunks: chunk.reduce((a, b) => Math.max(a, b)) + 1,
     chunkOf: (row) => chunk[row],

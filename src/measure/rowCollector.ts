@@ -19,7 +19,7 @@ export interface CollectorOptions {
 /** Gathers the rows of all candidates in a store, and in a journal if the comparison is to be resumable. */
 export class RowCollector implements RowSink {
   readonly columns: CandidateColumns;
-  readonly #store: RowStore;
+  readonly store: RowStore;
   readonly #options: CollectorOptions;
   readonly #journal: Journal | undefined;
   #block: RowBlock | undefined;
@@ -29,14 +29,14 @@ export class RowCollector implements RowSink {
     this.#options = options;
     this.columns = new CandidateColumns(plan, labelled, candidates);
     const store = new RowStore(this.columns.specs, budget);
-    this.#store = store;
+    this.store = store;
     const replay = (block: RowBlock) => store.append(block, block.rows);
     this.#journal = resume && Journal.open(resume.path, resume.key, this.columns.specs, replay);
   }
 
   /** The rows that are done, those of an earlier run among them. */
   get done(): number {
-    return this.#store.rows;
+    return this.store.rows;
   }
 
   take(candidate: number, { statistics, start, count }: ComparedBlock): void {
@@ -47,7 +47,7 @@ export class RowCollector implements RowSink {
 
   finish(_start: number, count: number): void {
     const block = this.#blockFor(count);
-    this.#store.append(block, count);
+    this.store.append(block, count);
     this.#journal?.append(block, count);
     this.#markUnselected(block);
   }
@@ -57,7 +57,7 @@ export class RowCollector implements RowSink {
     const { candidates, selection } = this.#options;
     return Array.from(
       { length: candidates },
-      (_, i) => new CandidateRows(this.#store, this.columns, i, selection.start),
+      (_, i) => new CandidateRows(this.store, this.columns, i, selection.start),
     );
   }
 
@@ -67,7 +67,7 @@ export class RowCollector implements RowSink {
    * @param complete - Whether the journal is no longer needed.
    */
   close(complete: boolean): void {
-    this.#store.close();
+    this.store.close();
     if (complete) this.#journal?.remove();
     else this.#journal?.close();
   }

@@ -39,8 +39,6 @@ export async function readRowFacts(
     labels: labels && (await readLabels(labels.array, rows, classes)),
     places,
     groups: sliced,
-    clusters: clusters
-      ? await readGroups(clusters.array, "clusters", rows)
-      : places && chunkClusters(places),
+    clusters: clusters ? await readGroups(clusters.array, "clusters", rows) : places && chunkClusters(places),
   };
 }

@@ -20,10 +20,10 @@ export interface Selection {
  */
 export async function readSelection(
   rows: number,
-  range: readonly [start: number, end: number] | undefined,
+  range: readonly [start: number, end?: number] | undefined,
   maskFile: ArrayFile | undefined,
 ): Promise<Selection> {
-  const [start, end] = range ?? [0, rows];
+  const [start, end = rows] = range ?? [0];
   if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= rows)) {
     throw new KullbackError(`compare: wanted rows from 0 to ${rows}, got the range ${start}:${end}`);
   }
@@ -36,7 +36,11 @@ export async function readSelection(
   );
   const selected = mask.subarray(start, end).reduce((sum, value) => sum + value, 0);
   if (selected === 0) throw new KullbackError(`${maskFile.name}: the mask leaves no row to compare`);
-  const summary = { range: range ? ([start, end] as [number, number]) : null, mask: maskFile.name, rows: selected };
+  const summary = {
+    range: range ? ([start, end] as [number, number]) : null,
+    mask: maskFile.name,
+    rows: selected,
+  };
   return { start, end, mask, summary };
 }
 

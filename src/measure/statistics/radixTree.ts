@@ -74,7 +74,7 @@ export class RadixTree {
     this.#depth++;
     if (!this.isComplete) return;
     for (const leaf of this.#leaves) {
-      const value = valueOf(leaf);
+      const value = numberOf(leaf);
       for (const { group, index } of leaf.targets) this.#answers[group][index] = value;
     }
   }
@@ -187,7 +187,7 @@ function withDigit({ high, low }: Node, depth: number, digit: number): [high: nu
 }
 
 /** The number whose key a node's bits are. */
-function valueOf({ high, low }: Node): number {
+function numberOf({ high, low }: Node): number {
   if (high >>> 31 === 1) {
     words[highWord] = high ^ 0x80000000;
     words[lowWord] = low;

@@ -2,4 +2,4 @@
 export { Journal } from "./journal.js";
 export type { ColumnArray, ColumnSpec } from "./layout.js";
 export { RowBlock } from "./rowBlock.js";
-export { RowStore } from "./rowStore.js";
+export { RowStore, type StorePiece } from "./rowStore.js";

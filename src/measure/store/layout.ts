@@ -34,7 +34,12 @@ export function layoutOf(specs: readonly ColumnSpec[], rows: number): Layout {
 }
 
 /** Bytes at `offset` of `buffer` as elements of a column. */
-export function viewOf(type: ColumnType, buffer: ArrayBufferLike, offset: number, bytes: number): ColumnArray {
+export function viewOf(
+  type: ColumnType,
+  buffer: ArrayBufferLike,
+  offset: number,
+  bytes: number,
+): ColumnArray {
   if (type === "float64") return new Float64Array(buffer, offset, bytes / 8);
   return type === "int32" ? new Int32Array(buffer, offset, bytes / 4) : new Uint8Array(buffer, offset, bytes);
 }

@@ -6,6 +6,15 @@ import { createSpillFile, type SpillFile } from "./spillFile.js";
 /** Rows of a block: a piece of a column is read from disk at once. */
 const blockRows = 16_384;
 
+/** Consecutive rows of some columns. */
+export interface StorePiece {
+  readonly columns: ColumnArray[];
+  /** The number of rows; columns may be longer. */
+  readonly count: number;
+  /** The index of the first row in the store. */
+  readonly first: number;
+}
+
 /**
  * What is known of every row, kept column by column: in memory up to a budget, beyond it in a temporary file
  * that leaves no trace. All statistics over rows are made of it, so that they are exact, in the order of rows
@@ -48,18 +57,14 @@ export class RowStore {
   }
 
   /**
-   * Goes through some columns in pieces of rows.
+   * Goes through some columns in pieces of consecutive rows.
    *
    * @param columns - Their places among the specs.
-   * @param visit - Gets a piece of each column, the number of its rows and the index of the first of them.
    */
-  scan(
-    columns: readonly number[],
-    visit: (pieces: ColumnArray[], count: number, first: number) => void,
-  ): void {
+  *pieces(columns: readonly number[]): Generator<StorePiece> {
     for (let i = 0; i <= this.#full; i++) {
       const count = i < this.#full ? blockRows : this.#used;
-      if (count > 0) visit(this.#pieces(i, columns), count, i * blockRows);
+      if (count > 0) yield { columns: this.#pieces(i, columns), count, first: i * blockRows };
     }
   }
 

@@ -42,11 +42,11 @@ export function measureSummary(
   const names = Object.keys(quantiles) as QuantileName[];
   const values = Object.fromEntries(names.map((name, i) => [name, found[i] / unit]));
   const { value: finiteMean, stderr: finiteStderr } = finite.estimate(unit);
-  const isFinite = infinite.summary().count === 0;
+  const allFinite = infinite.summary().count === 0;
   return {
-    mean: isFinite ? finiteMean : Infinity,
-    stderr: isFinite ? finiteStderr : Number.NaN,
-    interval: isFinite ? finite.logInterval(unit) : undefinedInterval,
+    mean: allFinite ? finiteMean : Infinity,
+    stderr: allFinite ? finiteStderr : Number.NaN,
+    interval: allFinite ? finite.logInterval(unit) : undefinedInterval,
     ...(values as Record<QuantileName, number>),
     infinite: infinite.summary(),
     finiteMean,

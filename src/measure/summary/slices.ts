@@ -3,13 +3,7 @@ import type { Estimate, Slice, SliceBucket } from "../comparison.js";
 import { type Groups, groupName } from "../integers.js";
 import type { Places } from "../places.js";
 import type { RowFacts } from "../rowFacts.js";
-import {
-  type Clusters,
-  interpolate,
-  Mean,
-  orderStatistics,
-  quantileRanks,
-} from "../statistics/index.js";
+import { type Clusters, interpolate, Mean, orderStatistics, quantileRanks } from "../statistics/index.js";
 import type { SummaryContext } from "./context.js";
 
 /** A way to split rows into buckets. */
@@ -108,7 +102,12 @@ function groupSlicing(groups: Groups, clusters: Clusters | undefined): Slicing {
 /** The rows that count, split. */
 export function slice(rows: CandidateRows, slicing: Slicing, { unit, capacity }: SummaryContext): Slice {
   const { by, title, buckets, bucketOf, clusters } = slicing;
-  const groups = buckets.map(() => ({ rows: 0, infinite: 0, kl: new Mean(clusters), same: new Mean(clusters) }));
+  const groups = buckets.map(() => ({
+    rows: 0,
+    infinite: 0,
+    kl: new Mean(clusters),
+    same: new Mean(clusters),
+  }));
   rows.forEach(["confidence", "kl", "sameTop"], ([confidence, kl, same], i, row) => {
     const group = groups[bucketOf(row, confidence[i])];
     group.rows++;
