@@ -40,9 +40,9 @@ export function setUp(comparison: Comparison): string[] {
 function describeSelection({ range, mask, rows }: NonNullable<Comparison["selection"]>): string {
   const parts = [
     ...(range === null ? [] : [`rows ${range[0]} to ${range[1] - 1}`]),
-    ...(mask === null ? [] : [`the mask ${baseName(mask)}`]),
+    ...(mask === null ? [] : [`by the mask ${baseName(mask)}`]),
   ];
-  return `of these ${countOf(rows, "row")} by ${parts.join(" and ") || "selection"}`;
+  return `${countOf(rows, "row")} taken: ${parts.join(", ")}`;
 }
 
 const reasons = {
