@@ -1,6 +1,6 @@
 /** What one of the numbers of a comparison is called and what it says. */
 export interface Explanation {
-  /** The measure's key in `measures`, or the field of a candidate's summary. */
+  /** The measure's key in `measures`, or the field of a candidate’s summary. */
   key: string;
   /** As in the heading of a table. */
   title: string;
@@ -53,12 +53,12 @@ export const measureExplanations: readonly Explanation[] = [
   {
     key: "topOverlap",
     title: "top-k",
-    text: "The mean share of the reference's k likeliest classes that are also among the candidate's k likeliest.",
+    text: "The mean share of the reference’s k likeliest classes that are also among the candidate’s k likeliest.",
   },
   {
     key: "rankOfTop",
     title: "rank of top",
-    text: "At which place the candidate ranks the reference's likeliest class; 1 is first.",
+    text: "At which place the candidate ranks the reference’s likeliest class; 1 is first.",
   },
   {
     key: "entropy",

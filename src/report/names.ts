@@ -15,6 +15,11 @@ export function shorten(text: string, width: number): string {
   return `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}`;
 }
 
+/** The name of a file without its folders. */
+export function baseName(path: string): string {
+  return escapeControls(path.slice(path.lastIndexOf("/") + 1));
+}
+
 /** The names without control characters and without the folders that they all share. */
 export function shortNames(names: readonly string[]): string[] {
   const paths = names.map((name) => name.split("/"));

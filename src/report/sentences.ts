@@ -1,6 +1,6 @@
 import type { CandidateSummary, Comparison, InputSummary, RowList } from "../measure/index.js";
 import { explainMeasure } from "./measures.js";
-import { escapeControls, shorten } from "./names.js";
+import { baseName, escapeControls, shorten } from "./names.js";
 import { formatCount, formatEstimate } from "./numbers.js";
 import { rankedCandidates } from "./ranked.js";
 
@@ -27,7 +27,7 @@ export function setUp(comparison: Comparison): string[] {
   if (selection !== null) lines.push(describeSelection(selection));
   if (clusters !== null) {
     lines.push(
-      `uncertainties from ${countOf(clusters.count, "cluster")} of rows, by ${escapeControls(clusters.by)}`,
+      `uncertainties from ${countOf(clusters.count, "cluster")} of rows, by ${baseName(clusters.by)}`,
     );
   }
   if (convention !== "math") lines.push(`convention: ${convention}`);
@@ -40,9 +40,9 @@ export function setUp(comparison: Comparison): string[] {
 function describeSelection({ range, mask, rows }: NonNullable<Comparison["selection"]>): string {
   const parts = [
     ...(range === null ? [] : [`rows ${range[0]} to ${range[1] - 1}`]),
-    ...(mask === null ? [] : [`the mask ${escapeControls(mask)}`]),
+    ...(mask === null ? [] : [`by the mask ${baseName(mask)}`]),
   ];
-  return `of these ${countOf(rows, "row")} by ${parts.join(" and ") || "selection"}`;
+  return `${countOf(rows, "row")} taken: ${parts.join(", ")}`;
 }
 
 const reasons = {

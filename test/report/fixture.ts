@@ -122,7 +122,7 @@ function candidate(name: string, index: number, draw: Draw, options: FixtureOpti
     (options.measures ?? []).map((key) => [key, summary(kl.map(scale[key] ?? ((x) => x / 2)))]),
   );
   const same = share(kl.map((x) => Number(x < 0.2)));
-  const drift = Math.min(0.6, summary(finite).mean);
+  const drift = finite.length === 0 ? 0.6 : Math.min(0.6, summary(finite).mean);
   return {
     ...input(name, rows),
     rows,
@@ -265,7 +265,7 @@ function bucket(label: string, kl: readonly number[], range: { from?: number; to
 }
 
 function byConfidence({ kl, confidence }: Draw): Candidate["slices"][number] {
-  const edges = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1];
+  const edges = [0, 0.25, 0.5, 0.75, 0.9, 0.99, 1];
   const buckets = edges.slice(1).flatMap((to, i) => {
     const from = edges[i];
     const inside = kl.filter((_, row) => confidence[row] >= from && (confidence[row] < to || to === 1));

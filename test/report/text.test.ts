@@ -60,10 +60,10 @@ describe("renderText", () => {
       1 a/int8.npy      ▁▁▁▂▃▅▇█▇▅▄▂▁▁▁
       2 b/int4.npy                    ▁▁▁▁▂▅▆██▆▄▂▁▁▁▁
 
-        KL b…dence    0–0.1  0.1–0.25  0.25–0.5  0.5–0.75  0.75–0.9  0.9–0.99   0.99–1
-      1 a/int8.npy  8.75e-5   9.86e-5   7.57e-5   5.14e-5   3.39e-5   2.19e-5  1.59e-5
-      2 b/int4.npy    0.467     0.281     0.266     0.217     0.128    0.0959   0.0594
-        rows             20       108       360       635       505       341       31
+        By confidence   0–0.25  0.25–0.5  0.5–0.75  0.75–0.9  0.9–0.99   0.99–1
+      1 a/int8.npy     9.69e-5   7.57e-5   5.14e-5   3.39e-5   2.19e-5  1.59e-5
+      2 b/int4.npy       0.310     0.266     0.217     0.128    0.0959   0.0594
+        rows               128       360       635       505       341       31
 
       KL by position, 0 to 32, logarithmic
       1 a/int8.npy        ▄▃▁▇▂▃█▂▃▄▂▂▄▅▅▄▃▄▁▆▃▃▃▇▅▂▂▂▁▄▂▄  3.82e-5 to 7.28e-5
@@ -108,7 +108,7 @@ describe("renderText", () => {
       { side: "reference", reason: "nan", count: 13, first },
       { side: "candidate", reason: "sum", count: 1, first: [2] },
     ];
-    comparison.notes = ["A note that the engine makes."];
+    comparison.notes = ["A note that the engine makes of \u001b[31mred.npy."];
     const text = renderText(comparison);
     expect(text.slice(text.indexOf("Left out"))).toMatchInlineSnapshot(`
       "Left out of p/q.npy: 13 rows that in the reference hold NaN (rows 1, 3, 4, 5, 6,
@@ -119,7 +119,7 @@ describe("renderText", () => {
       KL(Q‖P) is infinite for p/q.npy in 12 rows (rows 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
         …); the mean of the others is 7.268e-5 ±1.8e-5
       Labels: 3 rows ignored, whose label is negative
-      A note that the engine makes.
+      A note that the engine makes of \\u001b[31mred.npy.
       "
     `);
   });
@@ -135,7 +135,7 @@ describe("renderText", () => {
       "Reference P: runs/base.npy, float32 2000×4096
       2,000 rows of 4,096 classes (axis 1), KL and JS in nats
       from logits, as told
-      of these 7 rows by rows 10 to 19 and the mask m.npy
+      7 rows taken: rows 10 to 19, by the mask m.npy
       uncertainties from 8 clusters of rows, by chunk
       convention: llama.cpp
       lower bounds: of each row only the likeliest classes are known, and the rest is
@@ -178,7 +178,7 @@ describe("renderText", () => {
     const styled: [string, string][] = [];
     const style = (kind: string, line: string) => {
       styled.push([kind, line]);
-      return `<${line}>`;
+      return `«${line}»`;
     };
     const plain = comparisonFixture({ infinite: 1, chunks: 8 });
     const text = renderText(plain, { style });
@@ -197,6 +197,6 @@ describe("renderText", () => {
       "Labels",
     ]);
     expect(linesOf("warning").join("\n")).toMatch(/^KL\(P‖Q\) is infinite for int3.npy in 1 row \(row 0\)/);
-    expect(text.replace(/[<>]/g, "")).toBe(renderText(plain));
+    expect(text.replace(/[«»]/g, "")).toBe(renderText(plain));
   });
 });

@@ -1,3 +1,5 @@
+import { escapeControls } from "../names.js";
+
 /** Text that is HTML already, and is not escaped again. */
 export class Html {
   readonly text: string;
@@ -10,7 +12,10 @@ export class Html {
 /** What may stand in a template: text is escaped, HTML and lists of it are not, and nothing is nothing. */
 export type Part = string | number | Html | false | null | undefined | readonly Part[];
 
-/** A template of HTML, whose parts are escaped unless they are HTML themselves. */
+/**
+ * A template of HTML, whose parts are escaped unless they are HTML themselves. Control characters, and those
+ * that turn the direction of writing, show as their codes.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.map((string, i) => (i === 0 ? "" : write(parts[i - 1])) + string).join(""));
 }
@@ -19,7 +24,7 @@ function write(part: Part): string {
   if (part instanceof Html) return part.text;
   if (part === false || part === null || part === undefined) return "";
   if (typeof part === "object") return part.map(write).join("");
-  return escapeHtml(String(part));
+  return escapeHtml(escapeControls(String(part)));
 }
 
 const entities: Record<string, string> = {

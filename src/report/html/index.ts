@@ -1,6 +1,6 @@
 /** The report as a page, with its figures drawn as SVG. It loads a plotting library, so it is imported lazily. */
 import type { Comparison } from "../../measure/index.js";
-import { escapeControls, shorten, shortNames } from "../names.js";
+import { baseName, shorten, shortNames } from "../names.js";
 import { formatCount } from "../numbers.js";
 import { type Ranked, rankedCandidates } from "../ranked.js";
 import { countOf, warningsOf } from "../sentences.js";
@@ -80,17 +80,14 @@ function facts(
     ["Classes", formatCount(classes)],
     ["Values", kinds[from]],
     ["Unit", bound === "lower" ? `${unit}, lower bounds` : unit],
-    [
-      "Uncertainty",
-      clusters === null ? "rows independent" : `by ${shorten(escapeControls(clusters.by), 40)}`,
-    ],
+    ["Uncertainty", clusters === null ? "rows independent" : `by ${shorten(baseName(clusters.by), 40)}`],
     ["Candidates", formatCount(ranked.length)],
   ];
   return html`<dl class="facts">${list.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
 function notices(comparison: Comparison): Html | "" {
-  const sentences = [...warningsOf(comparison), ...comparison.notes.map(escapeControls)];
+  const sentences = [...warningsOf(comparison), ...comparison.notes];
   if (sentences.length === 0) return "";
   const rest = sentences.length - limits.sentences;
   return html`<aside class="notice" aria-labelledby="notice"><h2 id="notice">To know before reading on</h2>

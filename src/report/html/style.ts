@@ -22,7 +22,7 @@ export const style = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 17px/1.55 var(--serif); }
-header, main, footer { max-width: 50rem; margin: 0 auto; padding: 0 1.25rem; }
+header, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 3.2rem; }
 h1, h2, h3 { line-height: 1.2; font-weight: 600; text-wrap: balance; overflow-wrap: anywhere; }
 h1 { font-size: 2.05rem; margin: 0.3rem 0 0.9rem; letter-spacing: -0.012em; }
@@ -37,7 +37,7 @@ a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px sol
 nav { margin: 1.4rem 0 0; font-size: 0.88rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.3rem; margin: 0; padding: 0; list-style: none; }
 .name { unicode-bidi: isolate; overflow-wrap: anywhere; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1rem 1.6rem; margin: 1.6rem 0 0; padding: 1rem 0; border-block: 1px solid var(--line); }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.2rem, 1fr)); gap: 1rem 1.6rem; margin: 1.6rem 0 0; padding: 1rem 0; border-block: 1px solid var(--line); }
 .facts div { min-width: 0; }
 .facts dt { font-size: 0.8rem; color: var(--soft); }
 .facts dd { margin: 0.1rem 0 0; font-size: 1.02rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -46,12 +46,15 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.3rem; margin: 0; padding:
 .notice ul { margin: 0; padding-left: 1.1rem; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: 0.86rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
-caption { caption-side: top; text-align: left; font-weight: 600; padding: 0 0 0.45rem; position: sticky; left: 0; }
+caption { caption-side: top; text-align: left; font-weight: 600; padding: 0 0 0.45rem; }
+caption > span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 2.5rem); }
 th, td { padding: 0.42rem 0 0.42rem 1.15rem; text-align: right; white-space: nowrap; vertical-align: baseline; }
 th:first-child, td:first-child { padding-left: 0; }
+th.rank + th { padding-left: 0.5rem; }
+td .name { display: inline-block; min-width: 8.5rem; max-width: 20rem; white-space: normal; vertical-align: top; }
 td.rank, th.rank { width: 1.6rem; text-align: left; color: var(--soft); }
 th.text, td.text { text-align: left; }
-th[scope="row"] { text-align: left; font-weight: 500; white-space: normal; min-width: 7.5rem; max-width: 20rem; padding-left: 0.5rem; }
+th[scope="row"] { text-align: left; font-weight: 500; white-space: normal; min-width: 10rem; max-width: 20rem; padding-left: 0.5rem; }
 th[scope="row"]:first-child { padding-left: 0; }
 thead th { font-weight: 500; color: var(--soft); border-bottom: 1px solid var(--ink); vertical-align: bottom; }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
@@ -63,8 +66,8 @@ figure.small { margin: 0; min-width: 0; }
 .figure-title { margin: 0 0 0.35rem; font-size: 0.9rem; font-weight: 600; max-width: none; }
 .small .figure-title { font-weight: 500; margin: 0; }
 figcaption, .caption { font-size: 0.84rem; line-height: 1.45; color: var(--soft); margin-top: 0.45rem; max-width: 42rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: 1.3rem 1.8rem; margin: 1.4rem 0 0.5rem; }
-.plot { display: block; width: 100%; height: auto; font-size: 12px; overflow: visible; color: var(--ink); }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 16rem), 1fr)); gap: 1.3rem 1.8rem; margin: 1.4rem 0 0.5rem; }
+.plot { display: block; width: 100%; height: auto; font-size: 12px; color: var(--ink); }
 .small .plot { font-size: 13px; }
 .plot text { white-space: pre; }
 .narrow { display: none; }
@@ -88,7 +91,8 @@ dl.terms dt { font: 600 0.9rem/1.5 var(--sans); padding-top: 0.12rem; }
 dl.terms dd { margin: 0; max-width: 38rem; }
 code, pre { font-family: var(--mono); font-size: 0.85em; }
 pre { overflow-x: auto; padding: 0.9rem 1.1rem; background: var(--panel); line-height: 1.45; }
-.hash { font-family: var(--mono); font-size: 0.95em; white-space: normal; overflow-wrap: anywhere; min-width: 13rem; display: inline-block; text-align: left; }
+.hash { font-family: var(--mono); font-size: 0.95em; white-space: normal; overflow-wrap: anywhere; width: 34ch; display: inline-block; text-align: left; }
+table.files > * > tr > * { vertical-align: top; }
 footer { margin-top: 4rem; padding-block: 1.2rem 3rem; font-size: 0.82rem; color: var(--soft); }
 footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none; }
 @media (max-width: 40rem) {

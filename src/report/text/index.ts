@@ -1,4 +1,5 @@
 import type { Comparison } from "../../measure/index.js";
+import { escapeControls } from "../names.js";
 import { type Ranked, rankedCandidates } from "../ranked.js";
 import { describeInput, setUp, warningsOf } from "../sentences.js";
 import { wrap } from "../table.js";
@@ -43,8 +44,8 @@ export function renderText(comparison: Comparison, options: TextOptions = {}): s
     ...parts,
     worst(closest),
     leftOut(ranked),
-    comparison.candidates.flatMap(({ llamaCpp }) => llamaCpp?.text ?? []),
-    [...warningsOf(comparison), ...comparison.notes].flatMap((sentence) =>
+    comparison.candidates.flatMap(({ llamaCpp }) => llamaCpp?.text.map(escapeControls) ?? []),
+    [...warningsOf(comparison), ...comparison.notes.map(escapeControls)].flatMap((sentence) =>
       wrap(sentence).map((line) => style("warning", line)),
     ),
   ];

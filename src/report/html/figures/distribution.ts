@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Comparison } from "../../../measure/index.js";
-import { binned, occupied } from "../../histogram.js";
+import { type BinRange, binned, occupied } from "../../histogram.js";
 import { formatCount, formatNumber } from "../../numbers.js";
 import type { Ranked } from "../../ranked.js";
 import { type Html, html } from "../escape.js";
@@ -22,7 +22,8 @@ export function cdfFigure(
   const domain = logDomain(
     ranked.flatMap(({ candidate }) => candidate.cdf.filter(([, share]) => share > 0.001).map(([kl]) => kl)),
   );
-  if (domain === null) return "";
+  // A line takes two points.
+  if (domain === null || ranked.every(({ candidate }) => candidate.cdf.length < 2)) return "";
   const points = ({ candidate }: Ranked, most: number) => {
     const { cdf } = candidate;
     const every = Math.ceil(cdf.length / most);
@@ -40,11 +41,11 @@ export function cdfFigure(
     draw: (width) => ({
       width,
       height: width > 500 ? 320 : 260,
-      marginLeft: 44,
+      marginLeft: 48,
       marginRight: 14,
       marginBottom: 32,
       x: { domain, label: null },
-      y: { domain: [0, 1], percent: true, label: null },
+      y: { domain: [0, 100], percent: true, label: null },
       marks: [
         Plot.gridY({ ticks: 5, strokeOpacity: 1, stroke: "var(--line)" }),
         Plot.axisX({ ...decades(domain, width / 60), tickSize: 4 }),
@@ -85,8 +86,9 @@ export function mark({ symbol, color }: Series) {
 /** How many rows have a KL of each order of magnitude, a small figure a candidate on one common axis. */
 export function histogramFigures({ unit }: Comparison, ranked: readonly Ranked[]): Html | "" {
   const entries = ranked.slice(0, limits.histograms);
-  const range = occupied(entries.map(({ candidate }) => candidate.histogram));
-  if (range === null) return "";
+  const filled = occupied(entries.map(({ candidate }) => candidate.histogram));
+  if (filled === null) return "";
+  const range = widened(filled, entries[0].candidate.histogram.counts.length);
   const rest = ranked.length - entries.length;
   const cards = entries.map((entry) => histogram(entry, range));
   const many = 12;
@@ -100,7 +102,7 @@ ${
 fullest bar. The line is the median, the dashed line the 99 % quantile.${rest > 0 ? ` The ${entries.length} closest candidates.` : ""}</p>`;
 }
 
-function histogram({ rank, name, candidate }: Ranked, range: { start: number; end: number }): Html {
+function histogram({ rank, name, candidate }: Ranked, range: BinRange): Html {
   const bins = binned(candidate.histogram, range, 48);
   const domain: [number, number] = [bins[0].from, bins.at(-1)!.to];
   const { median, p99 } = candidate.measures.kl;
@@ -141,4 +143,11 @@ function histogram({ rank, name, candidate }: Ranked, range: { start: number; en
   return html`<figure class="small"><p class="figure-title">${rank}&nbsp;&nbsp;<span class="name">${shown(name)}</span></p>${drawing}${
     outside.length === 0 ? "" : html`<figcaption>Rows not drawn: ${outside.join(", ")}.</figcaption>`
   }</figure>`;
+}
+
+/** At least eight bins where there are as many: a bar or two alone would fill the figure. */
+function widened({ start, end }: BinRange, bins: number): BinRange {
+  const missing = Math.max(0, 8 - (end - start));
+  const from = Math.max(0, start - Math.ceil(missing / 2));
+  return { start: from, end: Math.min(bins, Math.max(end, from + 8)) };
 }

@@ -37,7 +37,7 @@ export interface Figure {
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
 /** A figure as SVG, with its title, description, legend and caption. */
-export function figure({ id, title, description, caption, legend, draw, widths = [760, 350] }: Figure): Html {
+export function figure({ id, title, description, caption, legend, draw, widths = [920, 350] }: Figure): Html {
   const kinds = ["wide", "narrow"] as const;
   const drawings = widths.map((width, i) => {
     const drawing = svg(draw(width), `${id}-${kinds[i]}`, title, description);

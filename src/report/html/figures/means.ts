@@ -36,41 +36,56 @@ export function meansFigure({ unit, floor }: Comparison, ranked: readonly Ranked
       Number.isNaN(zero) ? "" : " The dashed line is the floor, the reference against another run of itself.",
       rest > 0 ? ` The ${limits.means} closest; the table has all.` : "",
     ],
-    draw: (width) => ({
-      width,
-      height: 34 * entries.length + 44,
-      marginLeft: 12,
-      marginRight: 16,
-      marginTop: 14,
-      marginBottom: 30,
-      x: { domain, label: null },
-      y: { domain: entries.map(({ rank }) => rank), axis: null, type: "point", padding: 0.6 },
-      marks: [
-        Plot.gridX({ ticks: decades(domain, width / 60).ticks, strokeOpacity: 1, stroke: "var(--line)" }),
-        Plot.axisX({ ...decades(domain, width / 60), tickSize: 0 }),
-        Number.isNaN(zero)
-          ? null
-          : Plot.ruleX([Math.log10(zero)], { stroke: "var(--soft)", strokeDasharray: "4 3" }),
-        Plot.text(entries, {
-          y: "rank",
-          text: ({ rank, name }) => `${rank}  ${shorten(name, Math.floor(width / 9))}`,
-          frameAnchor: "left",
-          textAnchor: "start",
-          dy: -4,
-        }),
-        Plot.ruleY(drawn, { y: "rank", x1: "x1", x2: "x2", stroke: "var(--accent)", strokeWidth: 2, dy: 8 }),
-        Plot.dot(drawn, { y: "rank", x: "x", r: 4.5, fill: "var(--accent)", stroke: "var(--page)", dy: 8 }),
-        Plot.text(
-          entries.filter(({ mean }) => mean === Infinity || mean === 0),
-          {
+    draw: (width) => {
+      // Beside their lines where there is room, else above them.
+      const beside = width > 500;
+      const longest = Math.max(...entries.map(({ name }) => Math.min(name.length, 28)));
+      const marginLeft = beside ? 40 + 7.5 * longest : 12;
+      const dy = beside ? 0 : 8;
+      return {
+        width,
+        height: (beside ? 28 : 36) * entries.length + 44,
+        marginLeft,
+        marginRight: 16,
+        marginTop: 14,
+        marginBottom: 30,
+        x: { domain, label: null },
+        y: { domain: entries.map(({ rank }) => rank), axis: null, type: "point", padding: 0.6 },
+        marks: [
+          Plot.gridX({ ticks: decades(domain, width / 60).ticks, strokeOpacity: 1, stroke: "var(--line)" }),
+          Plot.ruleY(entries, { y: "rank", stroke: "var(--line)", dy }),
+          Plot.axisX({ ...decades(domain, width / 60), tickSize: 0 }),
+          Number.isNaN(zero)
+            ? null
+            : Plot.ruleX([Math.log10(zero)], { stroke: "var(--soft)", strokeDasharray: "4 3" }),
+          Plot.text(entries, {
             y: "rank",
-            text: ({ mean }) => (mean === 0 ? "exactly 0" : "∞"),
-            frameAnchor: "right",
-            textAnchor: "end",
-            dy: 8,
-          },
-        ),
-      ],
-    }),
+            text: ({ rank, name }) => `${rank}  ${shorten(name, beside ? 28 : 38)}`,
+            frameAnchor: "left",
+            textAnchor: "start",
+            dx: beside ? -marginLeft : 0,
+            dy: beside ? 0 : -5,
+            stroke: "var(--page)",
+            strokeWidth: 5,
+            fill: "currentColor",
+          }),
+          Plot.ruleY(drawn, { y: "rank", x1: "x1", x2: "x2", stroke: "var(--accent)", strokeWidth: 3, dy }),
+          Plot.dot(drawn, { y: "rank", x: "x", r: 4, fill: "var(--accent)", stroke: "var(--page)", dy }),
+          Plot.text(
+            entries.filter(({ mean }) => mean === Infinity || mean === 0),
+            {
+              y: "rank",
+              text: ({ mean }) => (mean === 0 ? "exactly 0" : "∞"),
+              frameAnchor: "right",
+              textAnchor: "end",
+              stroke: "var(--page)",
+              strokeWidth: 5,
+              fill: "currentColor",
+              dy,
+            },
+          ),
+        ],
+      };
+    },
   });
 }

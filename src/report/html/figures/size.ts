@@ -22,16 +22,16 @@ export function sizeFigure({ unit }: Comparison, ranked: readonly Ranked[]): Htm
   const most = Math.max(...points.map(({ bytes }) => bytes));
   return figure({
     id: "size",
-    title: "KL against size",
+    title: `Mean KL(P‖Q) in ${unit}, against the model’s size`,
     description: `Mean KL and size of ${points.length} candidates. On the Pareto front: ${front
       .slice(0, 20)
       .map(({ name, bytes }) => `${name} (${formatBytes(bytes)})`)
       .join(", ")}.`,
-    caption: `Mean KL(P‖Q) in ${unit}, logarithmic, against the model’s size. Filled diamonds joined by a line are the Pareto front: no candidate is both smaller and closer. Circles are candidates that another one beats on both.`,
+    caption: `KL is on a logarithmic axis. Filled diamonds joined by a line are the Pareto front: no candidate is both smaller and closer. Circles are candidates that another one beats on both.`,
     draw: (width) => ({
       width,
       height: width > 500 ? 360 : 320,
-      marginLeft: 44,
+      marginLeft: 48,
       marginRight: 24,
       marginTop: 20,
       marginBottom: 34,
@@ -39,7 +39,12 @@ export function sizeFigure({ unit }: Comparison, ranked: readonly Ranked[]): Htm
       y: { domain: [domain[0], domain[1] + 0.08 * (domain[1] - domain[0])], label: null },
       marks: [
         Plot.gridY({ ticks: decades(domain, 8).ticks, strokeOpacity: 1, stroke: "var(--line)" }),
-        Plot.axisX({ ticks: width / 90, tickSize: 4, tickFormat: (bytes: number) => formatBytes(bytes) }),
+        Plot.axisX({
+          ticks: width / 90,
+          tickSize: 4,
+          tickFormat: (bytes: number) =>
+            formatBytes(bytes).replace(/\.0+ |^0 B/, (zeros) => (zeros === "0 B" ? "0" : " ")),
+        }),
         Plot.axisY({ ...decades(domain, 8), tickSize: 0 }),
         Plot.line(front, {
           x: "bytes",

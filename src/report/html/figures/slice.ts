@@ -65,12 +65,12 @@ function lines(slices: readonly SliceOf[], domain: [number, number], unit: strin
     draw: (width) => ({
       width,
       height: width > 500 ? 320 : 280,
-      marginLeft: 44,
+      marginLeft: 48,
       marginRight: 16,
       marginBottom: ordinal && width < 500 ? 56 : 34,
       x: ordinal
         ? { type: "point", label: null, padding: 0.3, domain: merged[0].buckets.map(x) }
-        : { label: null, nice: false },
+        : { label: null, inset: 8 },
       y: { domain, label: null },
       marks: [
         Plot.gridY({ ticks: decades(domain, 8).ticks, strokeOpacity: 1, stroke: "var(--line)" }),

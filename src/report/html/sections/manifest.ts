@@ -1,5 +1,5 @@
 import type { Comparison, InputSummary } from "../../../measure/index.js";
-import { escapeControls, shorten } from "../../names.js";
+import { shorten } from "../../names.js";
 import { formatBytes, formatCount } from "../../numbers.js";
 import { rankedCandidates } from "../../ranked.js";
 import { setUp } from "../../sentences.js";
@@ -24,25 +24,25 @@ export function manifestSection(comparison: Comparison): Html {
   const rest = candidates.length - limits.candidates;
   return html`<section aria-labelledby="manifest"><h2 id="manifest">What was compared, and how</h2>
 <ul>${setUp(comparison).map((line) => html`<li>${line[0].toUpperCase()}${shorten(line.slice(1), 400)}.</li>\n`)}
-<li>Direction: ${direction}. Convention: ${convention}. Kullback ${escapeControls(version)}.</li></ul>
+<li>Direction: ${direction}. Convention: ${convention}. Kullback ${version}.</li></ul>
 ${scrolling(
   caption,
-  html`<table><caption>${caption}</caption>
+  html`<table class="files"><caption><span>${caption}</span></caption>
 <thead><tr><th scope="col" class="text">File</th><th scope="col" class="text">Role</th><th scope="col" class="text">Format</th><th scope="col" class="text">Values</th><th scope="col">Size</th>${
     tokens ? html`<th scope="col" class="text">Tokens</th>` : ""
   }<th scope="col" class="text">SHA-256</th></tr></thead>
 <tbody>${inputs.map(
     ([role, input]) =>
-      html`<tr><th scope="row"><span class="name">${shown(escapeControls(input.name))}</span></th><td class="text">${role}</td><td class="text">${escapeControls(input.format)}</td><td class="text">${escapeControls(input.dtype)} ${input.shape.join("×")}</td><td>${
+      html`<tr><th scope="row"><span class="name">${shown(input.name)}</span></th><td class="text">${role}</td><td class="text">${input.format}</td><td class="text">${input.dtype} ${input.shape.join("×")}</td><td>${
         input.size === null
           ? ""
           : html`<span title="${formatCount(input.size)} bytes">${formatBytes(input.size)}</span>`
-      }</td>${tokens ? html`<td class="text"><span class="hash">${shown(escapeControls(input.tokens ?? ""))}</span></td>` : ""}<td class="text">${hash(input)}</td></tr>\n`,
+      }</td>${tokens ? html`<td class="text"><span class="hash">${shown(input.tokens ?? "")}</span></td>` : ""}<td class="text">${hash(input)}</td></tr>\n`,
   )}</tbody></table>`,
 )}${rest > 0 ? html`<p class="caption">And ${formatCount(rest)} more candidates.</p>` : ""}</section>`;
 }
 
 function hash({ hash }: InputSummary): Html | "" {
   if (hash === null) return "";
-  return html`<span class="hash">${shown(escapeControls(hash.value))}</span>${hash.coverage === "sampled" ? html` <span class="se">(size and samples)</span>` : ""}`;
+  return html`<span class="hash">${shown(hash.value)}</span>${hash.coverage === "sampled" ? html` <span class="se">(size and samples)</span>` : ""}`;
 }

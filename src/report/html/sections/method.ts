@@ -5,7 +5,7 @@ import {
   measureExplanations,
   uncertaintyExplanations,
 } from "../../measures.js";
-import { escapeControls } from "../../names.js";
+import { baseName } from "../../names.js";
 import { rankedCandidates } from "../../ranked.js";
 import { type Html, html } from "../escape.js";
 import { shown } from "../text.js";
@@ -23,10 +23,10 @@ ${terms(uncertaintyExplanations.filter((entry) => applies(entry, comparison)))}
 <p>${
     clusters === null
       ? "Here rows are taken as independent, since nothing says which belong together; if they come from longer texts, the uncertainty is larger than stated."
-      : `Here rows are clustered by ${escapeControls(clusters.by)}: ${clusters.count} clusters.`
+      : `Here rows are clustered by ${baseName(clusters.by)}: ${clusters.count} clusters.`
   } Intervals: ${methods
     .slice(0, 3)
-    .map((method) => shown(escapeControls(method)))
+    .map((method) => shown(method))
     .join("; ")}.</p>
 ${llamaCpp(comparison)}</section>`;
 }
@@ -65,6 +65,6 @@ function llamaCpp(comparison: Comparison): Html[] {
     .map(
       ({ rank, name, candidate }) =>
         html`<h3>llama.cpp’s block for ${rank}&nbsp;&nbsp;<span class="name">${shown(name)}</span></h3>
-<pre tabindex="0">${candidate.llamaCpp?.text.slice(0, 200).map((line) => `${escapeControls(line).slice(0, 200)}\n`)}</pre>`,
+<pre tabindex="0">${candidate.llamaCpp?.text.slice(0, 200).map((line) => html`${line.slice(0, 200)}\n`)}</pre>`,
     );
 }

@@ -1,5 +1,5 @@
 import type { Comparison } from "../../../measure/index.js";
-import { formatNumber, formatPercent } from "../../numbers.js";
+import { formatCount, formatNumber, formatPercent } from "../../numbers.js";
 import type { Ranked } from "../../ranked.js";
 import { type Html, html } from "../escape.js";
 import { estimate } from "./ranking.js";
@@ -40,7 +40,7 @@ function labels(ranked: readonly Ranked[]): Html | "" {
       cell: ({ value: { deltaP } }) => estimate({ value: 100 * deltaP.mean, stderr: 100 * deltaP.stderr }, 3),
     },
     { heading: "RMS Δp, %", cell: ({ value }) => formatNumber(100 * value.deltaP.rms, 3) },
-    { heading: "Rows", cell: ({ value }) => value.rows },
+    { heading: "Rows", cell: ({ value }) => formatCount(value.rows) },
   ];
   return candidateTable("Prediction of the labels", columns, entries);
 }
@@ -66,7 +66,7 @@ function overlaps(ranked: readonly Ranked[]): Html | "" {
       ...statistics.map(([heading, key]) => ({
         heading,
         cell: ({ candidate: { rankOfTop } }: Ranked) =>
-          rankOfTop === null ? "" : formatNumber(rankOfTop[key]),
+          rankOfTop === null ? "" : formatRank(rankOfTop[key]),
       })),
     );
   }
@@ -82,4 +82,9 @@ function entropies(unit: string, ranked: readonly Ranked[]): Html | "" {
     { heading: "H(P, Q) ± s.e.", cell: ({ value }) => estimate(value.cross) },
   ];
   return candidateTable(`Entropy and cross-entropy (${unit})`, columns, entries);
+}
+
+/** A rank as it is; a mean of ranks as a number. */
+function formatRank(rank: number): string {
+  return Number.isInteger(rank) ? formatCount(rank) : formatNumber(rank);
 }

@@ -1,6 +1,5 @@
 import type { Comparison, Estimate } from "../../../measure/index.js";
 import { explainMeasure } from "../../measures.js";
-import { escapeControls } from "../../names.js";
 import {
   formatBytes,
   formatCount,
@@ -96,7 +95,7 @@ function pairs({ differences, ranking, unit }: Comparison, ranked: readonly Rank
   return html`<h3 id="pairs">Is each candidate really closer than the next?</h3>
 ${scrolling(
   caption,
-  html`<table><caption>${caption}</caption>
+  html`<table><caption><span>${caption}</span></caption>
 <thead><tr><th scope="col" class="text">Closer</th><th scope="col" class="text">Than</th><th scope="col">Difference ± s.e.</th><th scope="col">95 % interval</th><th scope="col"><i>p</i></th><th scope="col">Rows</th><th scope="col" class="text">Verdict</th></tr></thead>
 <tbody>${differences
     .slice(0, limits.candidates)
@@ -130,5 +129,5 @@ export function lede(comparison: Comparison, ranked: readonly Ranked[]): Html {
         : html` On these rows it can’t be told from the next, <b class="name">${shown(second.name)}</b>.`;
   const only = ranked.length === 1;
   return html`<p class="lede">${only ? html`<b class="name">${shown(first.name)}</b> is` : html`Closest is <b class="name">${shown(first.name)}</b>,`} at a mean
-KL(P‖Q) of <b>${found}</b> ${escapeControls(comparison.unit)} a row${only ? ", with" : ";"} the likeliest class ${only ? "" : "is "}the same in ${formatPercent(first.candidate.sameTop.value)} % of rows.${next}</p>`;
+KL(P‖Q) of <b>${found}</b> ${comparison.unit} a row${only ? ", with" : ";"} the likeliest class ${only ? "" : "is "}the same in ${formatPercent(first.candidate.sameTop.value)} % of rows.${next}</p>`;
 }

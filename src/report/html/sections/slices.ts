@@ -1,5 +1,5 @@
 import type { Comparison } from "../../../measure/index.js";
-import { escapeControls, shorten } from "../../names.js";
+import { shorten } from "../../names.js";
 import { formatCount } from "../../numbers.js";
 import { type Html, html } from "../escape.js";
 import { type SliceOf, sliceFigure } from "../figures/slice.js";
@@ -32,21 +32,19 @@ function numbers(slices: readonly SliceOf[], unit: string): Html {
   return html`<details><summary>The numbers by ${slice.by}</summary>
 ${scrolling(
   caption,
-  html`<table><caption>${caption}</caption>
+  html`<table><caption><span>${caption}</span></caption>
 <thead><tr><th scope="col" class="text">${slice.by}</th><th scope="col">Rows</th>${slices.map(
     ({ series }) =>
       html`<th scope="col">${series.rank}&nbsp;&nbsp;<span class="name">${shorten(shown(series.name), 24)}</span></th><th scope="col">same top, %</th>`,
   )}</tr></thead>
 <tbody>${slice.buckets.slice(0, limits.bucketRows).map(
     ({ label, rows }, i) =>
-      html`<tr><th scope="row">${shown(escapeControls(label))}</th><td>${formatCount(rows)}</td>${slices.map(
-        ({ slice }) => {
-          const bucket = slice.buckets[i];
-          return bucket === undefined
-            ? html`<td></td><td></td>`
-            : html`<td>${estimate(bucket.kl, 3)}</td><td>${share(bucket.sameTop)}</td>`;
-        },
-      )}</tr>\n`,
+      html`<tr><th scope="row">${shown(label)}</th><td>${formatCount(rows)}</td>${slices.map(({ slice }) => {
+        const bucket = slice.buckets[i];
+        return bucket === undefined
+          ? html`<td></td><td></td>`
+          : html`<td>${estimate(bucket.kl, 3)}</td><td>${share(bucket.sameTop)}</td>`;
+      })}</tr>\n`,
   )}</tbody></table>`,
 )}${rest > 0 ? html`<p class="caption">And ${formatCount(rest)} more, which JSON has.</p>` : ""}</details>`;
 }

@@ -28,8 +28,8 @@ export function candidateTable<Entry extends { rank: number; name: string }>(
     )}</tr>\n`;
   return scrolling(
     caption,
-    html`<table><caption>${caption}</caption>
-<thead><tr><th scope="col" class="rank"><abbr title="Rank">#</abbr></th><th scope="col" class="text">Candidate</th>${columns.map(
+    html`<table><caption><span>${caption}</span></caption>
+<thead><tr><th scope="col" class="rank">#</th><th scope="col" class="text">Candidate</th>${columns.map(
       ({ heading, text }) => html`<th scope="col"${text ? html` class="text"` : ""}>${heading}</th>`,
     )}</tr></thead>
 <tbody>${entries.slice(0, limits.candidates).map((entry) => line(entry, entry.rank))}</tbody>
