@@ -6,6 +6,7 @@ export {
   type From,
   faultsOf,
   type HalfRows,
+  likeliestOf,
   type Measure,
   measureNames,
   newRowStatistics,

@@ -21,4 +21,5 @@ export {
   type RowStatisticsRequest,
   rowStatistics,
 } from "./statistics.js";
+export { likeliestOf } from "./topOverlap.js";
 export type { From, Measure, RowFault, RowOptions, RowProblem } from "./types.js";

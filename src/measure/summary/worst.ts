@@ -1,5 +1,5 @@
 /** A row and its divergence. */
-export interface WorstRow {
+export interface RowKl {
   /** The row's index, from 0. */
   row: number;
   /** Its KL(P‖Q). */
@@ -7,16 +7,16 @@ export interface WorstRow {
 }
 
 /** Whether `a` is less bad than `b`: less KL, or the same KL in a later row. */
-const milder = (a: WorstRow, b: WorstRow) => a.kl < b.kl || (a.kl === b.kl && a.row > b.row);
+const milder = (a: RowKl, b: RowKl) => a.kl < b.kl || (a.kl === b.kl && a.row > b.row);
 
 /**
  * The `capacity` rows of the largest KL: a binary heap with the mildest of them on top, so that most
  * rows cost one comparison. Of rows with the same KL the first count as worse, so the outcome does not
- * depend on the order in which rows or shards come.
+ * depend on the order in which rows come.
  */
 export class WorstRows {
   readonly #capacity: number;
-  readonly #heap: WorstRow[] = [];
+  readonly #heap: RowKl[] = [];
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -35,13 +35,8 @@ export class WorstRows {
     }
   }
 
-  /** Takes all rows of `other` into account. */
-  merge(other: WorstRows): void {
-    for (const { row, kl } of other.#heap) this.add(row, kl);
-  }
-
   /** The rows, the worst first. */
-  list(): WorstRow[] {
+  list(): RowKl[] {
     return [...this.#heap].sort((a, b) => (milder(a, b) ? 1 : -1));
   }
 

@@ -1,4 +1,4 @@
-import type { RowList } from "./comparison.js";
+import type { RowList } from "../comparison.js";
 
 /** How many rows are named; the rest are only counted. */
 const named = 10;
@@ -6,18 +6,12 @@ const named = 10;
 /** Counts rows of some kind and names the first of them. */
 export class NamedRows {
   #count = 0;
-  #first: number[] = [];
+  readonly #first: number[] = [];
 
   /** Adds the row with this index; rows come in ascending order. */
   add(row: number): void {
     this.#count++;
     if (this.#first.length < named) this.#first.push(row);
-  }
-
-  /** Adds all rows of `other`, which may come before or after these. */
-  merge(other: NamedRows): void {
-    this.#count += other.#count;
-    this.#first = [...this.#first, ...other.#first].sort((a, b) => a - b).slice(0, named);
   }
 
   /** The count and the indices of the first ten. */

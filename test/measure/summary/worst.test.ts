@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { WorstRows } from "../../src/measure/worst.js";
+import { WorstRows } from "../../../src/measure/summary/worst.js";
 
 const worstOf = (capacity: number, values: readonly number[], offset = 0) => {
   const worst = new WorstRows(capacity);
@@ -26,17 +26,6 @@ describe("WorstRows", () => {
         const all = kls.map((kl, row) => ({ row, kl }));
         all.sort((a, b) => (a.kl === b.kl ? a.row - b.row : b.kl > a.kl ? 1 : -1));
         expect(worstOf(capacity, kls).list()).toEqual(all.slice(0, capacity));
-      }),
-    );
-  });
-
-  it("merge to the same rows, whichever shard comes first", () => {
-    fc.assert(
-      fc.property(values, values, (a, b) => {
-        const whole = worstOf(4, [...a, ...b]).list();
-        const later = worstOf(4, b, a.length);
-        later.merge(worstOf(4, a));
-        expect(later.list()).toEqual(whole);
       }),
     );
   });
