@@ -198,10 +198,11 @@ export function divergenceRowsBackward(
     return;
   }
   const scales = Float64Array.from(upstream.subarray(0, rows));
+  const sides = (gp ? 1 : 0) + (gq ? 2 : 0);
+  const unused = { array: new Float64Array(1), length: 1, shared: true };
+  const output = (x: FloatArray | undefined) => (x ? { array: x, length: n, output: true } : unused);
   const general = (first: number, last: number) => {
     const part = (x: FloatArray | undefined) => x?.subarray(first * n, last * n);
-    const unused = { array: new Float64Array(1), length: 1, shared: true };
-    const output = (x: FloatArray | undefined) => (x ? { array: x, length: n, output: true } : unused);
     const isFloat32 = p instanceof Float32Array;
     const [dtype, ...rest] = kernelOptions(options, isFloat32, n);
     const operands = [
@@ -212,7 +213,6 @@ export function divergenceRowsBackward(
       output(part(gp)),
       output(part(gq)),
     ];
-    const sides = (gp ? 1 : 0) + (gq ? 2 : 0);
     runRows("gradients64", operands, [sides, dtype, outIsFloat32 ? 0 : 1, ...rest], last - first);
   };
   if (!takesKl(measure, p, options) || !outIsFloat32) {
@@ -226,9 +226,7 @@ export function divergenceRowsBackward(
     { array: numbersOfRows, length: SAVED_NUMBERS },
     { array: scales, length: 1 },
   ];
-  const scalars = [n, options.temperature ?? 1];
-  if (gp) runRows("klGradientP32", [...operands, { array: gp, length: n, output: true }], scalars, rows);
-  if (gq) runRows("klGradientQ32", [...operands, { array: gq, length: n, output: true }], scalars, rows);
+  runRows("klGradients32", [...operands, output(gp), output(gq)], [sides, n, options.temperature ?? 1], rows);
   forRunsOf(rows, (row) => Number.isNaN(numbersOfRows[SAVED_NUMBERS * row + 3]), 0, general);
 }
 
