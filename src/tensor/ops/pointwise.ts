@@ -98,8 +98,8 @@ export function promote(
   b: Operand,
   toDType: (dtype: DType) => DType = (dtype) => dtype,
 ): [Tensor, Tensor] {
-  if (typeof a === "object" && typeof b === "object" && a.dtype === b.dtype && isFloat(a.dtype))
-    return [a, b];
+  // The common case first: nothing to convert.
+  if (a instanceof Tensor && b instanceof Tensor && a.dtype === b.dtype && isFloat(a.dtype)) return [a, b];
   const dtype = toDType(resultType([a, b]));
   return [asTensor(a, dtype), asTensor(b, dtype)];
 }
