@@ -1,3 +1,4 @@
+export * as data from "./data/index.js";
 export { KullbackError } from "./errors.js";
 export { type DivergenceOptions, divergence, F } from "./functional/index.js";
 export {
@@ -13,6 +14,7 @@ export {
 } from "./kernels/index.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
+export * as safetensors from "./safetensors/index.js";
 export {
   abs,
   add,

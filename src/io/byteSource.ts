@@ -7,11 +7,18 @@ export interface ByteSource {
   /** Bytes in all. */
   readonly size: number;
   /**
+   * Whether the bytes come as a stream, so that a read that goes back begins again at the start: correct,
+   * but slow unless reads go forward. Default: false.
+   */
+  readonly forward?: boolean;
+  /**
    * The `length` bytes from `offset`. The answer is only read, so it may share the source's own memory.
    *
    * @param into - At least `length` bytes that the source may fill and answer with, to spare an allocation.
    */
   read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
+  /** Opens the file called `name` beside this one, for formats that are spread over several files. */
+  sibling?(name: string): Promise<ByteSource>;
   /** Lets go of the file; reading afterwards is an error. */
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
 import type { ArrayFile, FileFormat } from "./arrayFile.js";
 import type { ByteSource } from "./byteSource.js";
-import { type ByteOrder, type FileDType, itemSize } from "./dtype.js";
+import { type FileDType, itemSize } from "./dtype.js";
 import { FileError } from "./fileError.js";
-import { type Entry, type Header, recognise } from "./formats/index.js";
-import { exists, type FileInput, openSource } from "./sources/index.js";
+import { type ArrayFormat, type Entry, type Format, type Header, recognise } from "./formats/index.js";
+import { exists, type FileInput, isUrl, openSource } from "./sources/index.js";
 
 /** Options of {@link openArray} and {@link readArray}. */
 export interface OpenOptions {
@@ -11,43 +11,84 @@ export interface OpenOptions {
   tensor?: string;
 }
 
-/** What a file holds, from its header. */
-export interface FileSummary {
-  name: string;
-  format: FileFormat;
-  /** Bytes of the whole file. */
-  size: number;
-  arrays: ArraySummary[];
-  /** The `__metadata__` of a safetensors file, if it has one. */
-  metadata?: Record<string, string>;
-}
-
-/** One array of a {@link FileSummary}. */
-export interface ArraySummary {
-  /** Empty for `.npy`, whose one array has no name. */
-  name: string;
-  /** A {@link FileDType}, or the format's own name for a dtype that Kullback does not read (`F8_E4M3`). */
-  dtype: string;
-  shape: number[];
-  fortranOrder: boolean;
-  byteOrder: ByteOrder;
-  byteLength: number;
-}
-
 /**
- * Opens one array of a `.npy` or safetensors file; the content says which of them it is. Only the header is
- * read, and checked against the size of the file.
+ * Opens one array of a `.npy`, `.npz` or safetensors file (or the index of several of these); the content
+ * says which of them it is. Only headers are read, and checked against the size of the file.
  *
- * @param input - A path (in Node), where `file.safetensors#tensor` names a tensor; a Blob or File; the bytes
- *   of a file; or a ByteSource, which stays the caller's to close.
+ * @param input - A path (in Node) or an http(s) URL, where `file.safetensors#tensor` names a tensor; a Blob
+ *   or File; the bytes of a file; or a ByteSource, which stays the caller's to close.
  * @throws {@link FileError} that names the file and what is wrong with it.
  */
 export async function openArray(input: FileInput, options: OpenOptions = {}): Promise<ArrayFile> {
-  const { path, tensor } =
-    typeof input === "string" ? splitTensor(input) : { path: input, tensor: undefined };
-  const { source, format, header, close } = await openHeader(path);
+  const file = await openFile(input, options.tensor);
   try {
-    const entry = pick(source.name, header, options.tensor ?? tensor);
+    return await openArrayIn(file, arrayFormat(file));
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** A file whose format is known. */
+export interface OpenedFile {
+  /** As the user wrote it, with `#tensor` if they wrote that. */
+  name: string;
+  source: ByteSource;
+  format: Format;
+  tensor: string | undefined;
+  /** Closes the source, unless it is the caller's. */
+  close(): Promise<void>;
+}
+
+/** Opens a file and recognises its format. */
+export async function openFile(input: FileInput, tensor?: string): Promise<OpenedFile> {
+  const parts = splitInput(input);
+  const source = await openSource(parts.input);
+  const close = async () => {
+    if (source !== input) await source.close();
+  };
+  try {
+    const format = await recognise(source);
+    const name =
+      typeof parts.input === "string" && parts.tensor !== undefined
+        ? `${source.name}#${parts.tensor}`
+        : source.name;
+    return { name, source, format, tensor: tensor ?? parts.tensor, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The format, if it holds arrays. */
+function arrayFormat({ source, format }: OpenedFile): ArrayFormat {
+  if (format.kind === "arrays") return format;
+  throw new FileError(
+    source.name,
+    `is a ${label(format.name)} file, which holds rows and no arrays: open it with openRows`,
+  );
+}
+
+const labels: Readonly<Partial<Record<FileFormat, string>>> = {
+  "llama.cpp": "_logits_",
+  parquet: "Parquet",
+  csv: "CSV",
+  jsonl: "JSON Lines",
+};
+
+const label = (format: FileFormat) => labels[format] ?? format;
+
+/** Opens the array of a file that its `tensor` names, or the only one. Closing the array closes the file. */
+export async function openArrayIn(file: OpenedFile, format: ArrayFormat): Promise<ArrayFile> {
+  const { name, source } = file;
+  const header = await format.readHeader(source);
+  const close = async () => {
+    await header.close?.();
+    await file.close();
+  };
+  try {
+    const entry = pick(source.name, header, file.tensor);
+    if (entry.problem) throw entry.problem;
     if (!isFileDType(entry.dtype)) {
       throw new FileError(
         source.name,
@@ -55,46 +96,35 @@ export async function openArray(input: FileInput, options: OpenOptions = {}): Pr
       );
     }
     const { dtype, shape, byteLength, offset, byteOrder, fortranOrder } = entry;
-    const name = typeof input === "string" ? input : source.name;
-    return { name, format, dtype, shape, byteLength, source, offset, byteOrder, fortranOrder, close };
+    const bytes = entry.source ?? source;
+    return {
+      name,
+      format: format.name,
+      dtype,
+      shape,
+      byteLength,
+      source: bytes,
+      offset,
+      byteOrder,
+      fortranOrder,
+      close,
+    };
   } catch (error) {
-    await close();
+    await header.close?.();
     throw error;
   }
 }
 
-/**
- * What is in a file: its arrays with their dtypes and shapes. Reads only the header.
- *
- * @throws {@link FileError} that names the file and what is wrong with it.
- */
-export async function inspectFile(input: FileInput): Promise<FileSummary> {
-  const { source, format, header, close } = await openHeader(input);
-  await close();
-  const arrays = header.arrays.map(({ offset: _, name = "", ...array }) => ({ name, ...array }));
-  return { name: source.name, format, size: source.size, arrays, metadata: header.metadata };
+/** Splits `#tensor` off a path or a URL. */
+function splitInput(input: FileInput): { input: FileInput; tensor: string | undefined } {
+  if (typeof input !== "string") return { input, tensor: undefined };
+  const { path, tensor } = isUrl(input) ? splitAt(input, indexOrEnd(input)) : splitTensor(input);
+  return { input: path, tensor };
 }
 
-interface OpenHeader {
-  source: ByteSource;
-  format: FileFormat;
-  header: Header;
-  /** Closes the source, unless it is the caller's. */
-  close(): Promise<void>;
-}
-
-async function openHeader(input: FileInput): Promise<OpenHeader> {
-  const source = await openSource(input);
-  const close = async () => {
-    if (source !== input) await source.close();
-  };
-  try {
-    const format = await recognise(source);
-    return { source, format: format.name, header: await format.readHeader(source), close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+function indexOrEnd(input: string): number {
+  const hash = input.indexOf("#");
+  return hash < 0 ? input.length : hash;
 }
 
 /** Splits `path#tensor` where the path before the # is on disk, since both parts may hold a # themselves. */

@@ -5,6 +5,7 @@ export {
   baseFactor,
   type From,
   faultsOf,
+  type HalfRows,
   type Measure,
   measureNames,
   newRowStatistics,
@@ -14,14 +15,36 @@ export {
   type RowOptions,
   type RowProblem,
   type RowStatistics,
+  type RowStatisticsRequest,
+  type StatisticsInput,
 } from "./divergence/index.js";
 export { type DType, type FloatArray, type FloatDType, isFloat, type TypedArray } from "./dtype.js";
+export { addRows, takeRows } from "./embedding.js";
 export { erf, erfc } from "./erf.js";
 export { ExactSum, fsum } from "./fsum.js";
 export * as indexing from "./indexing.js";
 export type { Matrix } from "./matmul.js";
 export {
+  type Grouping,
+  groupAffine,
+  groupGradient,
+  groupMoments,
+  groupProducts,
+  layerNormRows,
+  layerNormRowsBackward,
+  layerNormRowsWeightBackward,
+} from "./normalise.js";
+export {
+  type AverageGrid,
+  averagePool,
+  averagePoolBackward,
+  maxPool,
+  type Window,
+  type WindowGrid,
+} from "./pool.js";
+export {
   defaultGenerator,
+  fillBernoulli,
   fillNormal,
   fillRandint,
   fillUniform,

@@ -34,12 +34,12 @@ export async function compareRows(
 ): Promise<CandidateAccumulator[]> {
   const { rows, classes } = reference;
   const { from, tolerance, labels, signal, onRows } = options;
-  const measures = comparedMeasures.map((name) => rowMeasure(name));
+  const request = { measures: comparedMeasures.map((name) => rowMeasure(name)) };
   const accumulators = candidates.map(() => new CandidateAccumulator(options.worst));
   const blockRows = Math.min(rows, Math.max(1, Math.floor(blockBytes / (8 * classes))));
   const p = newBlock(reference, blockRows);
   const qs = candidates.map((candidate) => newBlock(candidate, blockRows));
-  const statistics = newRowStatistics(blockRows, measures.length);
+  const statistics = newRowStatistics(blockRows, request);
 
   for (let start = 0; start < rows; start += blockRows) {
     const count = Math.min(blockRows, rows - start);
@@ -48,7 +48,7 @@ export async function compareRows(
     for (const [i, candidate] of candidates.entries()) {
       signal?.throwIfAborted();
       await candidate.read(start, count, qs[i]);
-      rowStatistics(measures, p, qs[i], count, classes, { from, tolerance }, blockLabels, statistics);
+      rowStatistics(request, p, qs[i], count, classes, { from, tolerance }, blockLabels, statistics);
       accumulators[i].add(statistics, start, count, labels);
     }
     onRows?.(start + count);

@@ -5,6 +5,8 @@
  * `candidate.ts` gathers rows in accumulators that merge; `comparison.ts` is the outcome.
  */
 export type { From } from "../kernels/index.js";
+export type { BucketRows, RowsSide } from "./bucketRows.js";
+export { bucketRows } from "./bucketRows.js";
 export type { CompareOptions, CompareProgress } from "./compare.js";
 export { compare } from "./compare.js";
 export type {
@@ -20,6 +22,8 @@ export type {
   Unit,
 } from "./comparison.js";
 export type { Glance } from "./glance.js";
-export { glanceAt } from "./glance.js";
+export { glanceAt, glanceAtRows } from "./glance.js";
 export type { CompareInput, MemoryArray } from "./inputs.js";
+export type { BucketSide } from "./topKBuckets.js";
+export { topKBuckets } from "./topKBuckets.js";
 export type { WorstRow } from "./worst.js";

@@ -1,6 +1,6 @@
 import type { FloatDType } from "../kernels/index.js";
 import { linear, type Tensor, zeros } from "../tensor/index.js";
-import { kaimingUniform_, uniform_ } from "./init.js";
+import { kaimingUniform_, uniform_ } from "./init/index.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 
@@ -31,10 +31,16 @@ export class Linear extends Module {
     const { bias = true, dtype = "float32" } = options;
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
-    const weight = zeros([outFeatures, inFeatures], { dtype });
-    this.weight = new Parameter(inFeatures === 0 ? weight : kaimingUniform_(weight, Math.sqrt(5)));
-    const bound = inFeatures === 0 ? 0 : 1 / Math.sqrt(inFeatures);
-    this.bias = bias ? new Parameter(uniform_(zeros([outFeatures], { dtype }), bound)) : undefined;
+    this.weight = new Parameter(zeros([outFeatures, inFeatures], { dtype }));
+    this.bias = bias ? new Parameter(zeros([outFeatures], { dtype })) : undefined;
+    this.resetParameters();
+  }
+
+  /** Draws weight and bias anew. */
+  resetParameters(): void {
+    kaimingUniform_(this.weight, { a: Math.sqrt(5) });
+    const bound = this.inFeatures === 0 ? 0 : 1 / Math.sqrt(this.inFeatures);
+    if (this.bias !== undefined) uniform_(this.bias, -bound, bound);
   }
 
   forward(x: Tensor): Tensor {

@@ -1,8 +1,16 @@
 import { KullbackError } from "../errors.js";
 import { type FloatDType, isFloat } from "../kernels/index.js";
 import { detach, noGrad, Tensor } from "../tensor/index.js";
+import {
+  type ForwardHook,
+  ForwardHooks,
+  type ForwardPreHook,
+  type HookHandle,
+  type HookOptions,
+} from "./hooks.js";
 import { Parameter } from "./parameter.js";
 import { type IncompatibleKeys, loadInto, type StateDict } from "./stateDict.js";
+import { stateName } from "./stateName.js";
 
 const joined = (prefix: string, name: string) => (prefix === "" ? name : `${prefix}.${name}`);
 
@@ -25,12 +33,18 @@ const indented = (text: string) => text.replaceAll("\n", "\n  ");
  * Fields that are parameters or modules belong to the module under the field's name; nothing needs to be
  * registered. They are looked up when they are asked for, so a field can be assigned anew. Fields with a
  * `#` name cannot be seen from here and take no part.
+ *
+ * Names of parameters, buffers and modules are spelled as PyTorch spells them, so that state dicts travel
+ * both ways: the field `runningMean` is `"running_mean"`.
  */
 export abstract class Module {
   /** Whether the module is being trained; `train` and `eval` set it. */
   training = true;
 
-  readonly #buffers = new Set<string>();
+  /** The fields that are buffers, and whether each is part of the state dict. */
+  readonly #buffers = new Map<string, boolean>();
+
+  readonly #hooks = new ForwardHooks<Module>(this);
 
   /** What the module computes. */
   abstract forward(...inputs: never[]): unknown;
@@ -38,15 +52,17 @@ export abstract class Module {
   /**
    * Makes `value` the field `name`, as a part of the module's state that is not learned. Declare the field
    * as usual: `mean!: Tensor`.
+   *
+   * @param options - `persistent` (default true): whether the buffer is part of the state dict
    */
-  registerBuffer(name: string, value: Tensor): void {
+  registerBuffer(name: string, value: Tensor, { persistent = true }: { persistent?: boolean } = {}): void {
     const taken = Reflect.get(this, name) !== undefined && !this.#buffers.has(name);
     if (taken || name === "" || name.includes(".")) {
       throw new KullbackError(
         `registerBuffer: wanted a free name without dots, got "${name}" in ${this.constructor.name}`,
       );
     }
-    this.#buffers.add(name);
+    this.#buffers.set(name, persistent);
     Object.assign(this, { [name]: value });
   }
 
@@ -61,6 +77,15 @@ export abstract class Module {
     return this.#fields((value): value is Parameter => value instanceof Parameter);
   }
 
+  #ownModules(): [string, Module][] {
+    return this.#fields((value): value is Module => value instanceof Module);
+  }
+
+  /** The name of a field in state dicts. */
+  protected stateName(field: string): string {
+    return stateName(field);
+  }
+
   #ownBuffers(): [string, Tensor][] {
     return this.#fields((value, name): value is Tensor => value instanceof Tensor && this.#buffers.has(name));
   }
@@ -69,7 +94,9 @@ export abstract class Module {
   #named<T>(own: (module: Module) => [string, T][]): [string, T][] {
     const found = new Map<T, string>();
     for (const [prefix, module] of this.namedModules()) {
-      for (const [name, value] of own(module)) if (!found.has(value)) found.set(value, joined(prefix, name));
+      for (const [name, value] of own(module)) {
+        if (!found.has(value)) found.set(value, joined(prefix, module.stateName(name)));
+      }
     }
     return [...found].map(([value, name]) => [name, value]);
   }
@@ -77,8 +104,8 @@ export abstract class Module {
   /** The fields that are modules, by name, each module once. */
   namedChildren(): [string, Module][] {
     const seen = new Set<Module>();
-    const children = this.#fields((value): value is Module => value instanceof Module);
-    return children.filter(([, child]) => !seen.has(child) && seen.add(child));
+    const children = this.#ownModules().filter(([, child]) => !seen.has(child) && seen.add(child));
+    return children.map(([name, child]) => [this.stateName(name), child]);
   }
 
   /** The fields that are modules, each once. */
@@ -134,6 +161,26 @@ export abstract class Module {
     return this.train(false);
   }
 
+  /** Calls `f` with each module below this one and then with this one, such as to initialise weights. */
+  apply(f: (module: Module) => void): this {
+    for (const child of this.children()) child.apply(f);
+    f(this);
+    return this;
+  }
+
+  /**
+   * Calls `hook(module, inputs)` before each `forward`. What it returns, an array of inputs or a single one,
+   * replaces the inputs.
+   */
+  registerForwardPreHook(hook: ForwardPreHook<Module>, options: HookOptions = {}): HookHandle {
+    return this.#hooks.addBefore(hook, options);
+  }
+
+  /** Calls `hook(module, inputs, output)` after each `forward`. What it returns replaces the output. */
+  registerForwardHook(hook: ForwardHook<Module>, options: HookOptions = {}): HookHandle {
+    return this.#hooks.addAfter(hook, options);
+  }
+
   /** Forgets the gradients of all parameters: each `grad` becomes `null`. */
   zeroGrad(): void {
     for (const parameter of this.parameters()) parameter.grad = null;
@@ -166,23 +213,31 @@ export abstract class Module {
     return this;
   }
 
-  /** All parameters and buffers by name. The tensors share memory with the module's. */
+  /**
+   * All parameters and persistent buffers by name. The tensors share memory with the module's.
+   *
+   * @throws KullbackError if two fields have one name, as `outProj` and `out_proj` have
+   */
   stateDict(): StateDict {
     const dict: StateDict = {};
     const visit = (module: Module, path: string) => {
-      for (const [name, value] of [...module.#ownParameters(), ...module.#ownBuffers()]) {
-        dict[joined(path, name)] = detach(value);
+      const buffers = module.#ownBuffers().filter(([name]) => module.#buffers.get(name) === true);
+      for (const [name, value] of [...module.#ownParameters(), ...buffers]) {
+        const key = joined(path, module.stateName(name));
+        if (Object.hasOwn(dict, key)) {
+          throw new KullbackError(`stateDict: two fields of ${module.constructor.name} are called "${key}"`);
+        }
+        dict[key] = detach(value);
       }
-      for (const [name, child] of module.#fields((value): value is Module => value instanceof Module)) {
-        visit(child, joined(path, name));
-      }
+      for (const [name, child] of module.#ownModules()) visit(child, joined(path, module.stateName(name)));
     };
     visit(this, "");
     return dict;
   }
 
   /**
-   * Copies the tensors of `dict` into the parameters and buffers of the same names, converting dtypes.
+   * Copies the tensors of `dict` into the parameters and buffers of the same names, converting dtypes. Names
+   * may be spelled as PyTorch or as Kullback spells them.
    *
    * @param options - `strict` (default true): whether keys must match exactly
    * @returns the keys that did not match
@@ -202,7 +257,7 @@ export abstract class Module {
   toString(): string {
     const extra = this.extraRepr();
     const lines = extra === "" ? [] : extra.split("\n");
-    const children = this.#fields((value): value is Module => value instanceof Module);
+    const children = this.#ownModules();
     for (const [name, child] of children) lines.push(`(${name}): ${child}`);
     const name = this.constructor.name;
     if (children.length === 0 && lines.length <= 1) return `${name}(${extra})`;

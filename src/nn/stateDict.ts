@@ -1,5 +1,6 @@
 import { KullbackError } from "../errors.js";
 import { describeShape, noGrad, sameShape, Tensor } from "../tensor/index.js";
+import { stateKey } from "./stateName.js";
 
 /** A module's parameters and buffers by name, such as `"0.weight"`. */
 export type StateDict = Record<string, Tensor>;
@@ -23,13 +24,23 @@ function mismatch(key: string, own: Tensor, loaded: unknown): string[] {
   ];
 }
 
-/** Copies the tensors of `dict` into those of `own` with the same name, all of them or, on an error, none. */
+/** `dict` under the keys of `own`, where it has them in Kullback's spelling only. */
+function respelled(own: StateDict, dict: Readonly<StateDict>): StateDict {
+  const keyOf = (key: string) => {
+    const known = stateKey(key);
+    return !Object.hasOwn(own, key) && Object.hasOwn(own, known) && !Object.hasOwn(dict, known) ? known : key;
+  };
+  return Object.fromEntries(Object.entries(dict).map(([key, value]) => [keyOf(key), value]));
+}
+
+/** Copies the tensors of `given` into those of `own` with the same name, all of them or, on an error, none. */
 export function loadInto(
   module: string,
   own: StateDict,
-  dict: Readonly<StateDict>,
+  given: Readonly<StateDict>,
   strict: boolean,
 ): IncompatibleKeys {
+  const dict = respelled(own, given);
   const missingKeys = Object.keys(own).filter((key) => !(key in dict));
   const unexpectedKeys = Object.keys(dict).filter((key) => !(key in own));
   const shared = Object.keys(own).filter((key) => key in dict);

@@ -41,6 +41,8 @@ export abstract class Optimizer<Options extends object, State extends object> {
   paramGroups: ParamGroup<Options>[] = [];
   /** What is kept for each parameter that has taken a step. */
   readonly state = new Map<Tensor, State>();
+  /** How often `step` was called. */
+  stepCount = 0;
 
   readonly #defaults: Options;
 
@@ -76,6 +78,7 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
   /** Updates, in place and unrecorded, every parameter that has a gradient. */
   step(): void {
+    this.stepCount++;
     for (const group of this.paramGroups) {
       for (const param of group.params) {
         const gradient = param.peekGradient();

@@ -16,7 +16,9 @@ export {
 export { checkDType } from "./dtype.js";
 export { type PrintOptions, setPrintOptions } from "./format/index.js";
 export { leaf } from "./methods.js";
+export { leakyRelu, silu } from "./ops/activation.js";
 export { add, div, mul, neg, sub } from "./ops/arithmetic.js";
+export { type BatchNormOptions, batchNorm } from "./ops/batchNorm.js";
 export { expand, sum, sumTo } from "./ops/broadcast.js";
 export { to } from "./ops/cast.js";
 export {
@@ -34,6 +36,8 @@ export {
   ne,
   where,
 } from "./ops/compare.js";
+export { type Conv2dOptions, conv2d } from "./ops/convolution.js";
+export { type EmbeddingOptions, embedding, paddingRow } from "./ops/embedding.js";
 export {
   amax,
   amin,
@@ -48,6 +52,7 @@ export {
   topk,
 } from "./ops/extrema.js";
 export { gather, indexSelect } from "./ops/gather.js";
+export { type LayerNormOptions, layerNorm } from "./ops/layerNorm.js";
 export {
   clone,
   contiguous,
@@ -82,7 +87,20 @@ export {
   xlogy,
 } from "./ops/math.js";
 export { linear, matmul } from "./ops/matmul.js";
-export { asTensor, mapBinary, promote, recordBinary } from "./ops/pointwise.js";
+export { pad } from "./ops/pad.js";
+export { checkPair, type Pair } from "./ops/pair.js";
+export { asTensor, mapBinary, mapUnary, promote, recordBinary } from "./ops/pointwise.js";
+export {
+  type AvgPool2dOptions,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  avgPool2d,
+  type MaxPool2dOptions,
+  maxPool2d,
+  maxPool2dWithIndices,
+  type Pooled,
+} from "./ops/pool.js";
+export type { OutputSize, PoolOptions } from "./ops/poolWindows.js";
 export {
   all,
   any,

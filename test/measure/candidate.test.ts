@@ -5,7 +5,7 @@ import { CandidateAccumulator } from "../../src/measure/candidate.js";
 import { comparedMeasures } from "../../src/measure/comparison.js";
 
 const input = { name: "q", format: "memory", dtype: "float64", shape: [1, 3] };
-const measures = comparedMeasures.map((name) => rowMeasure(name));
+const request = { measures: comparedMeasures.map((name) => rowMeasure(name)) };
 
 /** Few distinct rows, so that ties, infinite divergences and faulty rows are common. */
 const row = fc.constantFrom(
@@ -26,9 +26,9 @@ function accumulate(all: readonly Pair[], start: number, end: number): Candidate
   const shard = all.slice(start, end);
   const [p, q] = ([0, 1] as const).map((side) => Float64Array.from(shard.flatMap((pair) => pair[side])));
   const labels = Int32Array.from(all, (pair) => pair[2]);
-  const statistics = newRowStatistics(count, measures.length);
+  const statistics = newRowStatistics(count, request);
   const own = labels.subarray(start, end);
-  rowStatistics(measures, p, q, count, 3, { from: "logits" }, own, statistics);
+  rowStatistics(request, p, q, count, 3, { from: "logits" }, own, statistics);
   accumulator.add(statistics, start, count, labels);
   return accumulator;
 }

@@ -1,3 +1,5 @@
+import { isText } from "../text/lines.js";
+
 const text = (s: string) => Array.from(s, (c) => c.charCodeAt(0));
 
 const SAVE_NPY = 'save the numbers with np.save("a.npy", x)';
@@ -7,10 +9,8 @@ const SAVE_TORCH =
 /** The first bytes of files that people have at hand, with what the file is and what to do instead. */
 const signatures: readonly [bytes: number[], what: string][] = [
   [text("version https://git-lfs"), "a Git LFS pointer and not the file itself; run git lfs pull"],
-  [text("_logits_"), "a logits file of llama.cpp, which is not supported"],
   [text("GGUF"), "a GGUF model, wanted the outputs of a model"],
   [text("\x89HDF\r\n\x1a\n"), `an HDF5 file; ${SAVE_NPY}`],
-  [text("PAR1"), `a Parquet file; ${SAVE_NPY}`],
   [text("ARROW1"), `an Arrow file; ${SAVE_NPY}`],
   [text("MATLAB"), `a MATLAB file; ${SAVE_NPY}`],
   [[0x1f, 0x8b], "gzip-compressed data; decompress it first"],
@@ -32,20 +32,11 @@ export function describeForeign(head: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** NumPy and PyTorch both write zip archives; the name of the first member tells them apart. */
+/** PyTorch writes zip archives too, which the name of the first member tells. */
 function describeZip(head: Uint8Array): string {
   const length = (head[26] ?? 0) + 256 * (head[27] ?? 0);
   const member = new TextDecoder().decode(head.subarray(30, 30 + length));
-  if (member.endsWith(".npy")) {
-    return `a NumPy .npz archive; save one array of it with np.save("a.npy", np.load("a.npz")["${member.slice(0, -4)}"])`;
-  }
   if (/(^|\/)(data\.pkl|byteorder|version|\.format_version)$/.test(member))
     return `a PyTorch .pt file; ${SAVE_TORCH}`;
   return `a zip archive; unpack it, or ${SAVE_NPY}`;
-}
-
-function isText(head: Uint8Array): boolean {
-  // A character may be cut at the end, so decode as a stream.
-  const decoded = new TextDecoder().decode(head, { stream: true });
-  return !/[\p{Cc}\uFFFD]/u.test(decoded.replace(/[\t\r\n\f]/g, ""));
 }

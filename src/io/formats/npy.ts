@@ -2,7 +2,7 @@ import { type ByteSource, readBytes } from "../byteSource.js";
 import { type FileDType, itemSize } from "../dtype.js";
 import { FileError } from "../fileError.js";
 import { countElements, describe, isShape, WANTED_SHAPE } from "../shape.js";
-import type { Format } from "./format.js";
+import type { ArrayFormat } from "./format.js";
 import { type PythonLiteral, parsePythonLiteral } from "./pythonLiteral.js";
 
 /**
@@ -11,8 +11,9 @@ import { type PythonLiteral, parsePythonLiteral } from "./pythonLiteral.js";
  *
  * Reference: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-export const npy: Format = {
+export const npy: ArrayFormat = {
   name: "npy",
+  kind: "arrays",
   recognises: (head) => MAGIC.every((byte, i) => head[i] === byte),
   async readHeader(source) {
     const { text, offset } = await readHeaderText(source);

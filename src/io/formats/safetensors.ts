@@ -1,7 +1,9 @@
 import { type ByteSource, readBytes } from "../byteSource.js";
 import { FileError } from "../fileError.js";
 import { countElements, describe, isShape, WANTED_SHAPE } from "../shape.js";
-import type { Entry, Format, Header } from "./format.js";
+import type { ArrayFormat, Entry, Header } from "./format.js";
+import { parseUniqueJson } from "./json.js";
+import { safetensorsDTypes } from "./safetensorsDTypes.js";
 
 /**
  * safetensors: the length of the header (8 bytes, little-endian), a JSON header with the dtype, shape and
@@ -10,13 +12,14 @@ import type { Entry, Format, Header } from "./format.js";
  *
  * Reference: https://github.com/huggingface/safetensors#format
  */
-export const safetensors: Format = {
+export const safetensors: ArrayFormat = {
   name: "safetensors",
+  kind: "arrays",
   extension: ".safetensors",
   recognises: (head) => head[8] === BRACE && !head.subarray(0, 8).every(isPrintable),
   async readHeader(source) {
-    const { text, offset } = await readHeaderText(source);
-    return checkHeader(source, parseJson(source.name, text), offset);
+    const { header, offset } = await readJson(source);
+    return checkHeader(source, header, offset);
   },
 };
 
@@ -54,23 +57,11 @@ const bits: Readonly<Record<string, number>> = {
   F8_E5M2FNUZ: 8,
 };
 
-const readable: Readonly<Record<string, string>> = {
-  BOOL: "bool",
-  U8: "uint8",
-  I8: "int8",
-  U16: "uint16",
-  I16: "int16",
-  F16: "float16",
-  BF16: "bfloat16",
-  U32: "uint32",
-  I32: "int32",
-  F32: "float32",
-  U64: "uint64",
-  I64: "int64",
-  F64: "float64",
-};
+const readable: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(safetensorsDTypes).map(([dtype, code]) => [code, dtype]),
+);
 
-async function readHeaderText(source: ByteSource): Promise<{ text: string; offset: number }> {
+async function readJson(source: ByteSource): Promise<{ header: Record<string, unknown>; offset: number }> {
   const { name, size } = source;
   if (size < 8) throw new FileError(name, `truncated: ${size} bytes are too few for a safetensors header`);
   const head = await readBytes(source, 0, 8);
@@ -90,19 +81,8 @@ async function readHeaderText(source: ByteSource): Promise<{ text: string; offse
   }
   const bytes = await readBytes(source, 8, Number(length));
   if (bytes[0] !== BRACE) throw new FileError(name, "bad safetensors header: wanted { at byte 8");
-  try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), offset };
-  } catch {
-    throw new FileError(name, "bad safetensors header: not UTF-8");
-  }
-}
-
-function parseJson(name: string, text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new FileError(name, `bad safetensors header: ${error instanceof Error ? error.message : error}`);
-  }
+  const header = parseUniqueJson(name, "bad safetensors header", bytes);
+  return { header: header as Record<string, unknown>, offset };
 }
 
 function checkHeader(source: ByteSource, header: Record<string, unknown>, dataStart: number): Header {

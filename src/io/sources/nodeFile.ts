@@ -49,6 +49,7 @@ export async function fileSource(path: string): Promise<ByteSource> {
       }
       return into.subarray(0, done);
     },
+    sibling: (name) => fileSource(path.replace(/[^/\\]*$/, name)),
     close: () => handle.close(),
   };
 }

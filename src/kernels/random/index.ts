@@ -1,3 +1,4 @@
+export { fillBernoulli } from "./bernoulli.js";
 export { defaultGenerator, Generator } from "./generator.js";
 export { fillNormal } from "./normal.js";
 export { randomPermutation } from "./permutation.js";

@@ -281,16 +281,21 @@ export function grad(
   const targets = listed(inputs).map((input) => rootNode("grad", input));
   const wanted = new Set(targets);
   const arrived = new Map<Node, Tensor>();
+  const latest = Storage.latestId();
   walk(
     collectRoots("grad", from, gradOutputs),
     options,
     (nodes) => leadingTo(wanted, nodes),
     (node, part) => {
       if (!wanted.has(node)) return;
-      part.storage.kept = true;
+      part.storage.gradients++;
       arrived.set(node, part);
     },
   );
+  for (const { storage } of arrived.values()) {
+    storage.gradients--;
+    storage.handOver(latest);
+  }
   return targets.map((node, i) => {
     const gradient = arrived.get(node);
     if (gradient === undefined && options.allowUnused !== true) {

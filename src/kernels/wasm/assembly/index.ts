@@ -9,3 +9,4 @@ export * from "./rows/index";
 export * from "./pool";
 export * from "./reduce";
 export * from "./optimize";
+export { statistics } from "./statistics/index";

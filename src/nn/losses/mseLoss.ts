@@ -1,6 +1,6 @@
-import { F, type LossReduction } from "../functional/index.js";
-import type { Tensor } from "../tensor/index.js";
-import { Module } from "./module.js";
+import { F, type LossReduction } from "../../functional/index.js";
+import type { Tensor } from "../../tensor/index.js";
+import { Module } from "../module.js";
 
 /** `F.mseLoss` with a fixed reduction. */
 export class MSELoss extends Module {

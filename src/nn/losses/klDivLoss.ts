@@ -1,6 +1,6 @@
-import { F, legacyReduction } from "../functional/index.js";
-import type { Tensor } from "../tensor/index.js";
-import { Module } from "./module.js";
+import { F, legacyReduction } from "../../functional/index.js";
+import type { Tensor } from "../../tensor/index.js";
+import { Module } from "../module.js";
 
 /** `F.klDiv` with fixed options. */
 export class KLDivLoss extends Module {

@@ -1,0 +1,4 @@
+// The namespace `safetensors`: tensors by name to and from safetensors files, as Python's `safetensors.torch`.
+
+export { load, loadFile, type TensorDict } from "./load.js";
+export { type SaveOptions, save, saveFile } from "./save.js";
