@@ -134,8 +134,13 @@ function chunkedRows(
         if (part === undefined) return;
         // Rows of hidden states are each in one chunk; weights and biases are in all of them.
         const isHidden = inputs[i] === teacher[0] || inputs[i] === student[0];
-        if (isHidden || sums[i].length === 0) sums[i].push(part);
-        else sums[i][0] = add(sums[i][0], part);
+        if (isHidden || sums[i].length === 0) {
+          sums[i].push(part);
+          return;
+        }
+        const total = add(sums[i][0], part);
+        for (const summand of [sums[i][0], part]) summand.dispose();
+        sums[i][0] = total;
       });
     }
     return sums.map((parts) => (parts.length > 1 ? cat(parts) : parts[0]));

@@ -38,6 +38,15 @@ export class Storage {
     this.memory = undefined;
   }
 
+  /**
+   * Gives the result of a walk that began after storage `latest` away: to the user, or to the walk in the midst of
+   * which that one took place, if it was made in it.
+   */
+  handOver(latest: number): void {
+    if (witness === undefined || isGradEnabled()) this.kept = true;
+    else if (this.id > latest && this.array.byteLength >= SMALLEST_BLOCK) witness.push(this);
+  }
+
   /** The id of the storage made last. */
   static latestId(): number {
     return created;

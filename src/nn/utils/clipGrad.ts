@@ -7,7 +7,8 @@ function gradients(name: string, parameters: Tensor | Iterable<Tensor>): Tensor[
     if (!(parameter instanceof Tensor)) {
       throw new KullbackError(`${name}: wanted parameters, got a ${typeof parameter} among them`);
     }
-    return parameter.grad === null ? [] : [parameter.grad];
+    const gradient = parameter.peekGradient();
+    return gradient === null ? [] : [gradient];
   });
 }
 

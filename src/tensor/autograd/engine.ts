@@ -30,17 +30,18 @@ export interface GradOptions extends BackwardOptions {
 }
 
 /** All nodes that gradients of `roots` can flow to, in the order of the walk: last made first. */
-function reachable(roots: readonly Node[]): Node[] {
-  const found = new Set(roots);
-  const pending = [...found];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    for (const edge of node.edges) {
-      if (edge === undefined || found.has(edge)) continue;
-      found.add(edge);
-      pending.push(edge);
-    }
+function reachable(roots: Iterable<Node>, walk: number): Node[] {
+  const found: Node[] = [];
+  const visit = (node: Node) => {
+    if (node.walk === walk) return;
+    node.walk = walk;
+    found.push(node);
+  };
+  for (const root of roots) visit(root);
+  for (let i = 0; i < found.length; i++) {
+    for (const edge of found[i].edges) if (edge !== undefined) visit(edge);
   }
-  return [...found].sort((a, b) => b.id - a.id);
+  return found.sort((a, b) => b.id - a.id);
 }
 
 /** Of `nodes` (last made first) those that lead to one of `targets`. */
@@ -93,12 +94,11 @@ function walk(
   arrive: (node: Node, gradient: Tensor) => void,
 ): void {
   const { createGraph = false, retainGraph = createGraph } = options;
-  const nodes = reachable([...roots.keys()]);
+  const nodes = reachable(roots.keys(), beginWalk());
   const needed = select(nodes);
   const gradients = new Map<Node, Tensor>(roots);
   for (const gradient of roots.values()) gradient.storage.gradients++;
   const made: Storage[] = [];
-  beginWalk();
   const witness = Storage.witness(createGraph ? undefined : made);
   try {
     withGradMode(createGraph, () => {
@@ -281,16 +281,21 @@ export function grad(
   const targets = listed(inputs).map((input) => rootNode("grad", input));
   const wanted = new Set(targets);
   const arrived = new Map<Node, Tensor>();
+  const latest = Storage.latestId();
   walk(
     collectRoots("grad", from, gradOutputs),
     options,
     (nodes) => leadingTo(wanted, nodes),
     (node, part) => {
       if (!wanted.has(node)) return;
-      part.storage.kept = true;
+      part.storage.gradients++;
       arrived.set(node, part);
     },
   );
+  for (const { storage } of arrived.values()) {
+    storage.gradients--;
+    storage.handOver(latest);
+  }
   return targets.map((node, i) => {
     const gradient = arrived.get(node);
     if (gradient === undefined && options.allowUnused !== true) {

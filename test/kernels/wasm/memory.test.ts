@@ -120,7 +120,8 @@ describe("arrays in the WebAssembly memory", () => {
     expect(process.memoryUsage().arrayBuffers).toBeLessThan(256 * MIB);
   });
 
-  it("with more than one owner are not given back by one of them", () => {
+  it("with more than one owner are not given back by one of them", async () => {
+    await settle();
     const array = allocateInArena("float32", 10_000)!;
     claim(array);
     claim(array.subarray(5));
