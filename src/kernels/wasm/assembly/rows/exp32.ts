@@ -15,6 +15,7 @@ const table: usize = memory.data<f32>([
   // (2^f − 1 − f·ln 2)/(f²·ln 2) for |f| ≤ ½, relative error 1.3e-7
   0.3465735912322998, 0.08007508516311646, 0.013876060023903847, 0.0019304649904370308,
   0.00022249179892241955,
+  0.6931471805599453, // ln 2
 ]);
 
 @inline
@@ -32,6 +33,7 @@ export const LN2_HIGH: usize = 9;
 export const LN2_LOW: usize = 10;
 /** 2^f = 1 + ln 2·(f + f²·(GAP2 + (GAP2 + 1)·f + …)) */
 export const GAP2: usize = 11;
+export const LN2: usize = 16;
 
 /** a·b + c */
 @inline

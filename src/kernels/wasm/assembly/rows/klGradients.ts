@@ -6,7 +6,7 @@
 // The second form of ∂KL/∂b keeps its accuracy where the rows are close; where they are not, q − p is more
 // accurate, and faster.
 
-import { constant, GAP2, multiplyAdd, ONE, ROUND_TO_POWER } from "./exp32";
+import { constant, EXP2, GAP2, LN2, multiplyAdd, ONE, ROUND, ROUND_TO_POWER } from "./exp32";
 import {
   CAREFUL,
   EXPONENT_BYTES,
@@ -19,7 +19,7 @@ import {
   SHIFT,
   SHIFT_LOW,
 } from "./exponents";
-import { weights } from "./klSums";
+import { powerOf, weights } from "./klSums";
 import { BLOCK_BYTES, EXPONENTS, FREE, UNUSED, WEIGHTS } from "./klTotals";
 
 /** Rows with a larger KL take q − p. */
@@ -40,6 +40,9 @@ const KL: usize = 144; // what is to be added to t, over ln 2
 /** Weights of q, and short rows. */
 const WEIGHTS_Q: usize = FREE;
 const SHORT_ROWS: usize = FREE + BLOCK_BYTES;
+
+/** Rows of up to this many classes are done in one loop. */
+const FEW: i32 = 64;
 
 /** The sides whose gradients are wanted, as bits. */
 const SIDE_P: i32 = 1;
@@ -65,7 +68,7 @@ export function klGradients32(
 ): void {
   const bytes = <usize>n << 2;
   v128.store(work, f32x4.splat(<f32>(1 / temperature)), SCALE);
-  splat(work + FACTOR, 1.4426950408889634 / temperature);
+  v128.store(work, f32x4.splat(<f32>(1.4426950408889634 / temperature)), FACTOR);
   for (let row = <usize>first; row < <usize>last; row++) {
     const start = row * bytes;
     const at = saved + (row << 5);
@@ -74,12 +77,23 @@ export function klGradients32(
       if ((sides & SIDE_P) !== 0) memory.fill(gp + start, 0, bytes);
       if ((sides & SIDE_Q) !== 0) memory.fill(gq + start, 0, bytes);
     } else if (!isNaN(load<f64>(at, 24))) {
-      gradientsOfRow(a + start, b + start, at, scale, gp + start, gq + start, sides, n, temperature, work);
+      oneRow(a + start, b + start, at, scale, gp + start, gq + start, sides, n, temperature, work);
     }
   }
 }
 
-function gradientsOfRow(
+@inline
+function splat(at: usize, value: f64): void {
+  v128.store(at, f32x4.splat(<f32>value));
+}
+
+@inline
+function setShift(c: f64, work: usize): void {
+  splat(work + SHIFT, c);
+  splat(work + SHIFT_LOW, c - <f64>(<f32>c));
+}
+
+function oneRow(
   a: usize,
   b: usize,
   saved: usize,
@@ -96,7 +110,8 @@ function gradientsOfRow(
   const z = load<f64>(saved, 16);
   const kl = load<f64>(saved, 24);
   const far = kl > FAR;
-  const shifted = kl < SHIFTED * (c / temperature) * (c / temperature);
+  const centre = c / temperature;
+  const shifted = kl < SHIFTED * centre * centre;
   const precision = shifted || (kl > VERY_FAR && (sides & SIDE_P) !== 0) ? CAREFUL : FINER;
   const weight = scale / z;
   const offsetQ: f64 = <f32>(max + c);
@@ -117,25 +132,16 @@ function gradientsOfRow(
     const excessQ = (sides & SIDE_Q) !== 0 ? sumOf(gq, n) / scale : 0;
     if (Math.abs(excessP) > UNBALANCED) again |= SIDE_P;
     if (Math.abs(excessQ) > UNBALANCED) again |= SIDE_Q;
-    setShift(c - temperature * (kl + excessP), work);
-    splat(work + WEIGHT_Q, weightQ / (1 + excessQ));
-    if (again !== 0) gradientRow(again, far, precision, a, b, gp, gq, n, work);
+    if (again !== 0) {
+      setShift(c - temperature * (kl + excessP), work);
+      splat(work + WEIGHT_Q, weightQ / (1 + excessQ));
+      gradientRow(again, far, precision, a, b, gp, gq, n, work);
+    }
   }
   if (z < 2) {
     if ((sides & SIDE_P) !== 0) balance(a, gp, n, <f32>max);
     if ((sides & SIDE_Q) !== 0) balance(a, gq, n, <f32>max);
   }
-}
-
-@inline
-function splat(at: usize, value: f64): void {
-  v128.store(at, f32x4.splat(<f32>value));
-}
-
-@inline
-function setShift(c: f64, work: usize): void {
-  splat(work + SHIFT, c);
-  splat(work + SHIFT_LOW, c - <f64>(<f32>c));
 }
 
 /** The sum of a row. */
@@ -188,11 +194,17 @@ function gradientRow(
     return;
   }
   const whole = bytes & ~15;
+  const last = bytes - 16;
+  if (n <= FEW && precision === FINER) {
+    if (sides !== SIDE_Q) fewClasses(sides, far, a, b, gp, gq, bytes, work);
+    else if (far) fewClasses(SIDE_Q, true, a, b, gp, gq, bytes, work);
+    else fewClasses(SIDE_Q, false, a, b, gp, gq, bytes, work);
+    return;
+  }
   for (let at: usize = 0; at < whole; at += BLOCK_BYTES) {
     const length = min(BLOCK_BYTES, whole - at);
     gradientBlock(sides, far, precision, a + at, b + at, gp + at, gq + at, length, work);
   }
-  const last = bytes - 16;
   if (whole < bytes) gradientBlock(sides, far, precision, a + last, b + last, gp + last, gq + last, 16, work);
 }
 
@@ -223,25 +235,101 @@ function gradientBlock(
   }
 }
 
-/** −p·(t + KL), with t/ln 2 from the exponents. */
-function slopesOfP(from: usize, w: usize, bytes: usize, out: usize, work: usize): void {
-  const round = constant(ROUND_TO_POWER);
-  const kl = v128.load(work, KL);
-  const weight = v128.load(work, WEIGHT_P);
-  for (const end = w + bytes; w < end; w += 16, out += 16, from += EXPONENT_BYTES) {
-    const t = f32x4.add(f32x4.sub(v128.load(from, 16), round), v128.load(from));
-    v128.store(out, f32x4.mul(f32x4.mul(v128.load(w), weight), f32x4.add(t, kl)));
+/** `gradientRow` with the same bits, in one loop: that is faster where classes are few. */
+@inline
+function fewClasses(
+  sides: i32,
+  far: bool,
+  a: usize,
+  b: usize,
+  gp: usize,
+  gq: usize,
+  bytes: usize,
+  work: usize,
+): void {
+  const round = constant(ROUND);
+  const roundToPower = constant(ROUND_TO_POWER);
+  const factor = v128.load(work, FACTOR);
+  for (let next: usize = 0; next < bytes; next += 16) {
+    const at = min(next, bytes - 16);
+    const x = v128.load(a + at);
+    const y = v128.load(b + at);
+    const w = power(f32x4.mul(f32x4.sub(x, v128.load(work, OFFSET)), factor), round);
+    if (!far || (sides & SIDE_P) !== 0) {
+      const shifted = f32x4.sub(f32x4.sub(f32x4.sub(y, x), v128.load(work, SHIFT)), v128.load(work, SHIFT_LOW));
+      const t = f32x4.mul(shifted, factor);
+      const k = f32x4.add(t, roundToPower);
+      const f = f32x4.sub(t, f32x4.sub(k, roundToPower));
+      if ((sides & SIDE_P) !== 0) {
+        v128.store(gp + at, slopeOfP(w, f, k, roundToPower, v128.load(work, WEIGHT_P), v128.load(work, KL)));
+      }
+      if (!far && (sides & SIDE_Q) !== 0) {
+        const slope = slopeOfQ(
+          w, f, k, v128.load(work, WEIGHT), constant(ONE), constant(LN2),
+          constant(GAP2), constant(GAP2 + 1), constant(GAP2 + 2), constant(GAP2 + 3), constant(GAP2 + 4),
+        );
+        v128.store(gq + at, slope);
+      }
+    }
+    if (far && (sides & SIDE_Q) !== 0) {
+      const wq = power(f32x4.mul(f32x4.sub(y, v128.load(work, OFFSET_Q)), factor), round);
+      v128.store(gq + at, difference(w, wq, v128.load(work, WEIGHT), v128.load(work, WEIGHT_Q)));
+    }
   }
 }
 
+/** 2^y. */
+@inline
+function power(y: v128, round: v128): v128 {
+  const k = f32x4.add(y, round);
+  const f = f32x4.sub(y, f32x4.sub(k, round));
+  return powerOf(
+    f, k,
+    constant(ONE), constant(EXP2), constant(EXP2 + 1), constant(EXP2 + 2), constant(EXP2 + 3), constant(EXP2 + 4),
+  );
+}
+
+/** −p·(t + KL), with t/ln 2 = k + f, and `weight` and `kl` those of the work area. */
+@inline
+function slopeOfP(w: v128, f: v128, k: v128, round: v128, weight: v128, kl: v128): v128 {
+  const t = f32x4.add(f32x4.sub(k, round), f);
+  return f32x4.mul(f32x4.mul(w, weight), f32x4.add(t, kl));
+}
+
 /**
- * p·(eᵗ − 1) without cancellation: with t/ln 2 = k + f and s = 2^k, s·(2^f − 1) + (s − 1). In units of ln 2:
- * see `gaps`.
+ * p·(eᵗ − 1) without cancellation: with t/ln 2 = k + f and s = 2^k, eᵗ − 1 = s·(2^f − 1) + (s − 1). See `gaps`.
  */
+@inline
+function slopeOfQ(
+  w: v128, f: v128, k: v128, weight: v128, one: v128, ln2: v128,
+  q0: v128, q1: v128, q2: v128, q3: v128, q4: v128,
+): v128 {
+  const s = i32x4.shl(k, 23);
+  const f2 = f32x4.mul(f, f);
+  const q = multiplyAdd(f2, multiplyAdd(f2, q4, multiplyAdd(q3, f, q2)), multiplyAdd(q1, f, q0));
+  const fraction = f32x4.mul(multiplyAdd(f2, q, f), ln2);
+  return f32x4.mul(f32x4.mul(w, weight), multiplyAdd(s, fraction, f32x4.sub(s, one)));
+}
+
+/** q − p. */
+@inline
+function difference(w: v128, wq: v128, weight: v128, weightQ: v128): v128 {
+  return f32x4.sub(f32x4.mul(wq, weightQ), f32x4.mul(w, weight));
+}
+
+function slopesOfP(from: usize, w: usize, bytes: usize, out: usize, work: usize): void {
+  const round = constant(ROUND_TO_POWER);
+  const weight = v128.load(work, WEIGHT_P);
+  const kl = v128.load(work, KL);
+  for (const end = w + bytes; w < end; w += 16, out += 16, from += EXPONENT_BYTES) {
+    v128.store(out, slopeOfP(v128.load(w), v128.load(from), v128.load(from, 16), round, weight, kl));
+  }
+}
+
 function slopesOfQ(from: usize, w: usize, bytes: usize, out: usize, work: usize): void {
-  const one = constant(ONE);
-  const ln2 = v128.load32_splat(LN2);
   const weight = v128.load(work, WEIGHT);
+  const one = constant(ONE);
+  const ln2 = constant(LN2);
   const q0 = constant(GAP2);
   const q1 = constant(GAP2 + 1);
   const q2 = constant(GAP2 + 2);
@@ -249,22 +337,15 @@ function slopesOfQ(from: usize, w: usize, bytes: usize, out: usize, work: usize)
   const q4 = constant(GAP2 + 4);
   for (const end = w + bytes; w < end; w += 16, out += 16, from += EXPONENT_BYTES) {
     const f = v128.load(from);
-    const s = i32x4.shl(v128.load(from, 16), 23);
-    const f2 = f32x4.mul(f, f);
-    const q = multiplyAdd(f2, multiplyAdd(f2, q4, multiplyAdd(q3, f, q2)), multiplyAdd(q1, f, q0));
-    const fraction = f32x4.mul(multiplyAdd(f2, q, f), ln2);
-    const powerMinusOne = multiplyAdd(s, fraction, f32x4.sub(s, one));
-    v128.store(out, f32x4.mul(f32x4.mul(v128.load(w), weight), powerMinusOne));
+    const k = v128.load(from, 16);
+    v128.store(out, slopeOfQ(v128.load(w), f, k, weight, one, ln2, q0, q1, q2, q3, q4));
   }
 }
 
-const LN2: usize = memory.data<f32>([0.6931471805599453]);
-
-/** q − p. */
 function differences(w: usize, wq: usize, bytes: usize, out: usize, work: usize): void {
   const weight = v128.load(work, WEIGHT);
   const weightQ = v128.load(work, WEIGHT_Q);
   for (const end = w + bytes; w < end; w += 16, wq += 16, out += 16) {
-    v128.store(out, f32x4.sub(f32x4.mul(v128.load(wq), weightQ), f32x4.mul(v128.load(w), weight)));
+    v128.store(out, difference(v128.load(w), v128.load(wq), weight, weightQ));
   }
 }

@@ -186,7 +186,7 @@ function oneByOne(
   }
 }
 
-/** Writes column j of the rows to columns + 16·j, and their maxima and minima to `limits`. */
+/** Writes column j of the rows to columns + 16·j, and their maxima and minima to `extremes`. */
 function transpose(x: usize, row: i32, count: i32, n: i32, columns: usize, extremes: usize): void {
   const bytes = <usize>n * 4;
   const x0 = x + <usize>row * bytes;

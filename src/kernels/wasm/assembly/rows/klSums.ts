@@ -22,8 +22,22 @@ export function addTo(at: usize, sum: v128): void {
 }
 
 /**
- * w of the exponents at `from` to the `bytes`/16 vectors at `w`, and Z added to the totals at `total`:
- * 2^f by a polynomial, to whose exponent k is added.
+ * 2^(k + f), k held as 1.5·2²³ + k: 2^f by a polynomial, to whose exponent k is added. Its coefficients, EXP2 and
+ * so on, are arguments so that loops can load them once.
+ */
+@inline
+export function powerOf(
+  f: v128, k: v128,
+  one: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128,
+): v128 {
+  const f2 = f32x4.mul(f, f);
+  const high = multiplyAdd(f2, multiplyAdd(c5, f, c4), multiplyAdd(c3, f, c2));
+  const power = multiplyAdd(f2, high, multiplyAdd(c1, f, one));
+  return i32x4.add(power, i32x4.shl(k, 23));
+}
+
+/**
+ * w of the exponents at `from` to the `bytes`/16 vectors at `w`, and Z added to the totals at `total`.
  */
 export function weights(from: usize, bytes: usize, w: usize, total: usize): void {
   const one = constant(ONE);
@@ -36,11 +50,7 @@ export function weights(from: usize, bytes: usize, w: usize, total: usize): void
   while (w < end) {
     let sum = f32x4.splat(0);
     for (const stop = min(w + RUN, end); w < stop; w += 16, from += EXPONENT_BYTES) {
-      const f = v128.load(from, 32);
-      const f2 = f32x4.mul(f, f);
-      const high = multiplyAdd(f2, multiplyAdd(c5, f, c4), multiplyAdd(c3, f, c2));
-      const power = multiplyAdd(f2, high, multiplyAdd(c1, f, one));
-      const weight = i32x4.add(power, i32x4.shl(v128.load(from, 48), 23));
+      const weight = powerOf(v128.load(from, 32), v128.load(from, 48), one, c1, c2, c3, c4, c5);
       v128.store(w, weight);
       sum = f32x4.add(sum, weight);
     }
