@@ -3,10 +3,12 @@
 // left to the garbage collector; these have 32.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { record } from "../../src/tensor/autograd/record.js";
 import {
   add,
   cat,
   chunk,
+  enableGrad,
   expand,
   flip,
   fromArray,
@@ -18,6 +20,7 @@ import {
   matmul,
   maximum,
   mul,
+  noGrad,
   randn,
   reshape,
   softmax,
@@ -193,6 +196,44 @@ describe("backward gives back only what nobody holds", () => {
     expectClose(g, kept);
     const wanted = numbers(x).map((value) => 36 * value ** 3);
     expectClose(x.grad, wanted);
+  });
+
+  it("nor what comes of a walk in the midst of another", () => {
+    const x = square();
+    const inner = square(false);
+    const upstream = square(false);
+    inner.requiresGrad = true;
+    const found: Tensor[] = [];
+    const y = mul(x, 2);
+    y.registerHook(() => {
+      const other = enableGrad(() => sum(mul(mul(inner, upstream), 3)));
+      found.push(...grad(other, [inner]));
+    });
+    sum(y.exp()).backward();
+    expectClose(
+      found[0],
+      numbers(upstream).map((value) => 3 * value),
+    );
+    expectClose(
+      x.grad,
+      numbers(y).map((value) => 2 * Math.exp(value)),
+    );
+  });
+
+  it("nor what a gradient found by a walk of its own hands on", () => {
+    const [x, w] = [square(), square(false)];
+    const recomputed = (g: Tensor) => {
+      const leaf = x.detach();
+      leaf.requiresGrad = true;
+      const [part] = enableGrad(() => grad(mul(leaf.exp(), w), [leaf], { gradOutputs: g }));
+      return mul(part, 1);
+    };
+    const out = noGrad(() => mul(x.exp(), w));
+    sum(mul(record(out, "RecomputedBackward", [x], [recomputed], [x]), 2)).backward();
+    expectClose(
+      x.grad,
+      numbers(out).map((value) => 2 * value),
+    );
   });
 
   it("and leaves whole what an error in the middle of it left behind", () => {

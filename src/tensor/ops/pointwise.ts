@@ -7,7 +7,7 @@ import { record } from "../autograd/record.js";
 import { type Operand, resultType } from "../promote.js";
 import { broadcastShapes, broadcastStrides, numelOf, type Shape, sameShape } from "../shape.js";
 import type { Vjp } from "../tape/node.js";
-import { type Tensor, wrap } from "../tensor.js";
+import { Tensor, wrap } from "../tensor.js";
 import { sumTo } from "./broadcast.js";
 import { to } from "./cast.js";
 
