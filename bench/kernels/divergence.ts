@@ -51,11 +51,17 @@ setThreads(1);
 console.log("ns per pair".padEnd(44), shapes.map((shape) => shape.join("×").padStart(11)).join(""));
 const kl = rowMeasure("kl");
 for (const [name, [first, second]] of Object.entries(inputs)) {
-  const cells: Record<string, number[]> = { forward: [], "gradient of q": [], "gradient of p": [] };
+  const cells: Record<string, number[]> = {
+    forward: [],
+    "gradient of q": [],
+    "gradient of p": [],
+    "both gradients": [],
+  };
   for (const [rows, n] of shapes) {
     const p = filled("float32", rows * n, first);
     const q = filled("float32", rows * n, (i) => second(p[i]));
     const gradient = filled("float32", rows * n, () => 0);
+    const other = filled("float32", rows * n, () => 0);
     const out = new Float64Array(rows);
     const saved = new Float64Array(4 * rows);
     const upstream = new Float64Array(rows).fill(1 / rows);
@@ -65,7 +71,8 @@ for (const [name, [first, second]] of Object.entries(inputs)) {
       divergenceRowsBackward(kl, p, q, rows, n, options, upstream, gp, gq, saved);
     cells["gradient of q"].push(nanoseconds(() => backward(undefined, gradient), rows * n));
     cells["gradient of p"].push(nanoseconds(() => backward(gradient), rows * n));
-    for (const array of [p, q, gradient]) release(array);
+    cells["both gradients"].push(nanoseconds(() => backward(other, gradient), rows * n));
+    for (const array of [p, q, gradient, other]) release(array);
   }
   for (const [label, row] of Object.entries(cells)) report(`kl, float32, ${name}: ${label}`, row);
 }
