@@ -28,17 +28,38 @@ export function parseUniqueJson(file: string, what: string, bytes: Uint8Array): 
 /** A key that an object of `text`, which is valid JSON, has twice. */
 function repeatedKey(text: string): string | undefined {
   const objects: (Set<string> | undefined)[] = [];
-  // Strings, with the colon that makes one a key, and brackets; all else is numbers, words and separators.
-  for (const [token, string, colon] of text.matchAll(/("(?:[^"\\]+|\\.)*")(\s*:)?|[{}[\]]/g)) {
+  const tokens = /["{}[\]]/g;
+  for (let match = tokens.exec(text); match; match = tokens.exec(text)) {
+    const [token] = match;
     if (token === "{") objects.push(new Set());
     else if (token === "[") objects.push(undefined);
-    else if (token === "}" || token === "]") objects.pop();
-    else if (colon !== undefined) {
-      const key = JSON.parse(string!) as string;
+    else if (token !== '"') objects.pop();
+    else {
+      const end = endOfString(text, match.index);
+      tokens.lastIndex = end;
+      // A string with a colon behind it is a key.
+      if (!isKey(text, end)) continue;
+      const key = JSON.parse(text.slice(match.index, end)) as string;
       const keys = objects.at(-1)!;
       if (keys.has(key)) return key;
       keys.add(key);
     }
   }
   return undefined;
+}
+
+function isKey(text: string, end: number): boolean {
+  const behind = /\S/g;
+  behind.lastIndex = end;
+  return behind.exec(text)?.[0] === ":";
+}
+
+/** Where the string of `text` that begins with the quote at `open` ends; the end of `text` if nowhere. */
+export function endOfString(text: string, open: number): number {
+  for (let close = text.indexOf('"', open + 1); close >= 0; close = text.indexOf('"', close + 1)) {
+    let backslashes = 0;
+    while (text[close - 1 - backslashes] === "\\") backslashes++;
+    if (backslashes % 2 === 0) return close + 1;
+  }
+  return text.length;
 }

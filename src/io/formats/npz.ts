@@ -14,8 +14,7 @@ import { npy } from "./npy.js";
 export const npz: ArrayFormat = {
   name: "npz",
   kind: "arrays",
-  extension: ".npz",
-  recognises: (head) => isZip(head) && firstMember(head).endsWith(".npy"),
+  recognises: (head, name) => isZip(head) && (name.endsWith(".npz") || firstMember(head).endsWith(".npy")),
   async readHeader(source) {
     const members = (await readDirectory(source)).filter(({ path }) => path.endsWith(".npy"));
     const arrays: Entry[] = [];

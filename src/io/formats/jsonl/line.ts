@@ -1,5 +1,6 @@
 import type { Vocabulary } from "../../vocabulary.js";
 import { completionRows, isTokenMap, type TopKRow, tokenList, tokenMapRow } from "./tokens.js";
+import { endOfString } from "../json.js";
 import { type Fail, isObject, toNumber } from "./value.js";
 
 /** A line with values for all classes. */
@@ -109,15 +110,28 @@ function parseJson(text: string, fail: Fail): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // Python writes these words, which JSON does not have.
-    const quoted = text.replace(/"(?:[^"\\]+|\\.)*"|-?\b(?:Infinity|NaN)\b/g, (match) =>
-      match[0] === '"' ? match : `"${match}"`,
-    );
+    const quoted = quoteWords(text);
     try {
       if (quoted !== text) return JSON.parse(quoted);
     } catch {}
     const what = error instanceof Error ? error.message : String(error);
     throw fail(`is no JSON value (${what.slice(0, 100)}); wanted one on each line, as jq -c prints them`);
+  }
+}
+
+/**
+ * Puts NaN and Infinity, which Python writes and JSON does not have, in quotes. Goes from string to string by
+ * hand: an expression that matches strings takes exponential time, or a stack as long as the text, on some.
+ */
+function quoteWords(text: string): string {
+  const parts: string[] = [];
+  for (let at = 0; ; ) {
+    const open = text.indexOf('"', at);
+    const between = open < 0 ? text.slice(at) : text.slice(at, open);
+    parts.push(between.replace(/-?\b(?:Infinity|NaN)\b/g, '"$&"'));
+    if (open < 0) return parts.join("");
+    at = endOfString(text, open);
+    parts.push(text.slice(open, at));
   }
 }
 
