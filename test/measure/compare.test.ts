@@ -261,7 +261,7 @@ describe("compare", () => {
 
   it("reports progress that ends at all rows and bytes", async () => {
     const seen: number[] = [];
-    const rows = 3000;
+    const rows = 6000;
     const array = {
       data: Float32Array.from({ length: rows * 500 }, (_, i) => Math.sin(i)),
       shape: [rows, 500],

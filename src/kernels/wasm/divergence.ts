@@ -20,13 +20,13 @@ export const SAVED_NUMBERS = 4;
 const froms: readonly From[] = ["logits", "probs", "logProbs"];
 
 /** How far sums of probabilities may be off 1; −1 where they are not looked at. */
-function toleranceOf({ from, normalize, tolerance }: RowOptions, isFloat32: boolean): number {
+export function toleranceOf({ from, normalize, tolerance }: RowOptions, isFloat32: boolean): number {
   if (from === "logits" || normalize !== undefined) return -1;
   return tolerance ?? (isFloat32 ? 1e-4 : 1e-6);
 }
 
 /** Whether the kernels take rows of these arrays and options; if not, the reference may throw. */
-function takes(p: FloatArray, q: FloatArray, n: number, options: RowOptions): boolean {
+export function takes(p: FloatArray, q: FloatArray, n: number, options: RowOptions): boolean {
   const { from, temperature = 1, tolerance = 0 } = options;
   return (
     n > 0 &&
@@ -140,11 +140,11 @@ function measureKl(
   }
 }
 
-/** Columns of a table of statistics before those of the measures: status, two classes, two logarithms. */
-const FIXED_COLUMNS = 5;
+/** Columns of a table of statistics before those of the measures: status, two classes, four logarithms. */
+export const FIXED_COLUMNS = 7;
 
 /** Rows of statistics: see `rowStatistics64` in assembly/rows/measures.ts. */
-function statisticsTable(
+export function statisticsTable(
   measures: readonly number[],
   p: FloatArray,
   q: FloatArray,
@@ -245,4 +245,4 @@ function savedOf(
   return saved;
 }
 
-export { divergenceRowsHessian, rowStatistics } from "../divergence/index.js";
+export { divergenceRowsHessian } from "../divergence/index.js";

@@ -91,7 +91,7 @@ export function allocateInArena(dtype: FloatDType, length: number, unset = false
 }
 
 /** Whether an array lies in the WebAssembly memory; its address is then its `byteOffset`. */
-export function isResident(array: FloatArray): boolean {
+export function isResident(array: FloatArray | Uint16Array): boolean {
   return arena?.addresses.has(array.buffer) === true;
 }
 
@@ -147,16 +147,22 @@ export function scratch(bytes: number): number {
   return scratchAddress;
 }
 
-let float32: Float32Array = new Float32Array(0);
-let float64: Float64Array = new Float64Array(0);
+/** The dtypes that {@link memoryAs} has views of. */
+type MemoryDType = FloatDType | "uint16";
+
+const views: { [D in MemoryDType]: D extends FloatDType ? FloatArray : Uint16Array } = {
+  float32: new Float32Array(0),
+  float64: new Float64Array(0),
+  uint16: new Uint16Array(0),
+};
 
 /** The whole memory as numbers of a dtype, as it is now: growth makes a new view. */
-export function memoryAs(dtype: FloatDType): FloatArray {
+export function memoryAs<D extends MemoryDType>(dtype: D): (typeof views)[D] {
   const { buffer } = theArena().engine.memory;
-  if (dtype === "float32") {
-    if (float32.buffer !== buffer) float32 = new Float32Array(buffer);
-    return float32;
+  if (views.float32.buffer !== buffer) {
+    views.float32 = new Float32Array(buffer);
+    views.float64 = new Float64Array(buffer);
+    views.uint16 = new Uint16Array(buffer);
   }
-  if (float64.buffer !== buffer) float64 = new Float64Array(buffer);
-  return float64;
+  return views[dtype];
 }

@@ -19,7 +19,7 @@ export function createSpillFile(): SpillFile | undefined {
   const fs = process.getBuiltinModule("node:fs");
   const os = process.getBuiltinModule("node:os");
   const { join } = process.getBuiltinModule("node:path");
-  const folder = attempt(() => fs.mkdtempSync(join(os.tmpdir(), "kullback-")));
+  const folder = attempt(() => fs.mkdtempSync(join(os.tmpdir(), "kullback-rows-")));
   const path = join(folder, "rows");
   const file = attempt(() => fs.openSync(path, "wx+", 0o600));
   const remove = () => fs.rmSync(folder, { recursive: true, force: true });
