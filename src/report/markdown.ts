@@ -73,7 +73,7 @@ function caption(comparison: Comparison, ranked: readonly Ranked[]): string {
   if (ranked.some(({ candidate }) => candidate.pareto)) {
     sentences.push("◆: no candidate is both smaller and closer");
   }
-  sentences.push(`Measured by [Kullback](https://www.npmjs.com/package/kullback) ${escapeMarkdown(version)}`);
+  sentences.push(`Measured by Kullback ${escapeMarkdown(version)}`);
   return `${sentences.join(". ")}.`;
 }
 

@@ -118,8 +118,3 @@ export function explainMeasure(key: string): Explanation {
   if (found === undefined) return { key, title: key, text: "" };
   return order === undefined ? found : { ...found, key, title: `Rényi ${order}` };
 }
-
-/** Whether the measure is in the unit of the logarithm; total variation and Hellinger have none. */
-export function hasUnit(key: string): boolean {
-  return key !== "tv" && key !== "hellinger";
-}

@@ -33,7 +33,7 @@ describe("renderHtml", () => {
     );
   });
 
-  it("has every section that the issue of a comparison needs, linked from its contents", async () => {
+  it("has its sections and figures in order, linked from its contents", async () => {
     const { document } = await page({ chunks: 8 });
     const ids = all(document, "h2").map(({ id }) => id);
     expect(ids).toEqual([

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Slice, SliceBucket } from "../../../measure/index.js";
-import { escapeControls, shorten } from "../../names.js";
+import { baseName, escapeControls, shorten } from "../../names.js";
 import { mergeBuckets } from "../../slices.js";
 import type { Html } from "../escape.js";
 import { limits } from "../limits.js";
@@ -143,7 +143,7 @@ function dots(slices: readonly SliceOf[], domain: [number, number], unit: string
     title: titles[by],
     description: `Mean KL of the rows of each ${by}, a symbol for each candidate. The table below has the numbers.`,
     caption: [
-      `Mean KL(P‖Q) in ${unit} on a logarithmic axis, by ${slices[0].slice.title}.`,
+      `Mean KL(P‖Q) in ${unit} on a logarithmic axis, by ${baseName(slices[0].slice.title)}.`,
       buckets.length > chosen.size ? ` Of ${buckets.length}, the ${chosen.size} with the largest.` : "",
     ],
     legend: legend(slices.map(({ series }) => series)),

@@ -25,7 +25,7 @@ export function distributionSection(
   series: readonly Series[],
 ): Html {
   return html`<section aria-labelledby="distribution"><h2 id="distribution">How KL spreads over rows</h2>
-<p>A mean hides whether all rows are a little off or a few are far off. Most models differ little in most rows, and much in a few.</p>
+<p>A mean hides whether all rows are a little off or a few are far off.</p>
 ${cdfFigure(comparison, ranked, series)}
 ${histogramFigures(comparison, ranked)}
 ${candidateTable(

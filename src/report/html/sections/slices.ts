@@ -1,5 +1,5 @@
 import type { Comparison } from "../../../measure/index.js";
-import { shorten } from "../../names.js";
+import { baseName, shorten } from "../../names.js";
 import { formatCount } from "../../numbers.js";
 import { type Html, html } from "../escape.js";
 import { type SliceOf, sliceFigure } from "../figures/slice.js";
@@ -27,7 +27,7 @@ ${slices.map((slice) => html`${sliceFigure(slice, unit)}${numbers(slice, unit)}`
 
 function numbers(slices: readonly SliceOf[], unit: string): Html {
   const { slice } = slices[0];
-  const caption = `Mean KL(P‖Q) ± s.e. and same top by ${slice.title} (${unit})`;
+  const caption = `Mean KL(P‖Q) ± s.e. and same top by ${baseName(slice.title)} (${unit})`;
   const rest = slice.buckets.length - limits.bucketRows;
   return html`<details><summary>The numbers by ${slice.by}</summary>
 ${scrolling(
