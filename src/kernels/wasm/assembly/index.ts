@@ -8,3 +8,4 @@ export * from "./matmul";
 export * from "./rows/index";
 export * from "./pool";
 export * from "./reduce";
+export * from "./im2col";
