@@ -1,3 +1,4 @@
+export * as data from "./data/index.js";
 export { KullbackError } from "./errors.js";
 export { type DivergenceOptions, divergence, F } from "./functional/index.js";
 export {

@@ -3,8 +3,8 @@ import { KullbackError } from "../errors.js";
 import { escapeControls } from "../report/index.js";
 import type { CommandIo } from "./io.js";
 
-/** The exit codes of the command; 1 is kept for gates that fail. */
-export const exitCodes = { fine: 0, error: 2, interrupted: 130 } as const;
+/** The exit codes of the command. */
+export const exitCodes = { fine: 0, gateFailed: 1, error: 2, interrupted: 130 } as const;
 
 /** Tells the user what went wrong, in one line, and gives the exit code. */
 export function reportFailure(error: unknown, io: CommandIo): number {

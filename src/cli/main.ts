@@ -6,9 +6,9 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
 }
 
-// The first Ctrl-C lets the command tidy up; the second ends the process as ever.
+// The first Ctrl-C (or kill) lets the command tidy up; the second ends the process as ever.
 const interruption = new AbortController();
-process.once("SIGINT", () => interruption.abort());
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interruption.abort());
 
 process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,

@@ -2,7 +2,18 @@
 
 import { KullbackError } from "../errors.js";
 import { type elementwise, isFloat } from "../kernels/index.js";
-import { div, expand, mapBinary, mean, promote, recordBinary, sum, Tensor } from "../tensor/index.js";
+import {
+  describeShape,
+  div,
+  expand,
+  mapBinary,
+  mean,
+  promote,
+  recordBinary,
+  sameShape,
+  sum,
+  Tensor,
+} from "../tensor/index.js";
 import { warn } from "../warn.js";
 
 /** What becomes of a loss's elements: kept, averaged or summed. */
@@ -43,11 +54,25 @@ export function checkTensors(name: string, ...values: readonly unknown[]): void 
   }
 }
 
+/** Warns if the shapes differ, since what broadcasting makes of them is seldom meant. */
+export function warnOfBroadcasting(name: string, input: Tensor, target: Tensor): void {
+  if (sameShape(input.shape, target.shape)) return;
+  warn(
+    `${name}: using a target of shape ${describeShape(target.shape)} that is different to the input's ` +
+      `${describeShape(input.shape)}; broadcasting will likely lead to incorrect results`,
+  );
+}
+
+/** `elements` kept, averaged or summed. */
+export function reduceLoss(elements: Tensor, reduction: LossReduction): Tensor {
+  return reduction === "none" ? elements : (reduction === "mean" ? mean : sum)(elements);
+}
+
 /** A pointwise loss: the name of its value at one pair of elements, and its gradients by recorded operations. */
 export interface PointwiseLoss {
   /** As its node on the tape is called. */
   gradFn: string;
-  value: elementwise.BinaryName;
+  value: elementwise.BinaryName | ((input: number, target: number) => number);
   /** The gradient with respect to `input`, given that of the loss. */
   ofInput: (grad: Tensor, input: Tensor, target: Tensor) => Tensor;
   /** The gradient with respect to `target`, given that of the loss. */
@@ -76,7 +101,7 @@ export function pointwiseLoss(
   }
   const elements = mapBinary(name, loss.value, x, t, x.dtype);
   const { shape, numel } = elements;
-  const reduced = reduction === "none" ? elements : (reduction === "mean" ? mean : sum)(elements);
+  const reduced = reduceLoss(elements, reduction);
   const out = divisor === 1 ? reduced : div(reduced, divisor);
   const share = reduction === "mean" ? Math.max(numel, 1) * divisor : divisor;
   const ofElements = (grad: Tensor) => {

@@ -1,11 +1,11 @@
-import { describeShape, mul, neg, sameShape, sub, type Tensor } from "../tensor/index.js";
-import { warn } from "../warn.js";
+import { mul, neg, sub, type Tensor } from "../tensor/index.js";
 import {
   checkReduction,
   checkTensors,
   type LossReduction,
   type PointwiseLoss,
   pointwiseLoss,
+  warnOfBroadcasting,
 } from "./loss.js";
 
 /** Options of {@link mseLoss} and `nn.MSELoss`. */
@@ -34,12 +34,7 @@ const squaredError: PointwiseLoss = {
  */
 export function mseLoss(input: Tensor, target: Tensor, { reduction = "mean" }: MseLossOptions = {}): Tensor {
   checkTensors("mseLoss", input, target);
-  if (!sameShape(input.shape, target.shape)) {
-    warn(
-      `mseLoss: using a target of shape ${describeShape(target.shape)} that is different to the input's ` +
-        `${describeShape(input.shape)}; broadcasting will likely lead to incorrect results`,
-    );
-  }
+  warnOfBroadcasting("mseLoss", input, target);
   checkReduction("mseLoss", reduction);
   return pointwiseLoss("mseLoss", squaredError, input, target, reduction);
 }

@@ -3,7 +3,7 @@ import { FileError } from "./fileError.js";
 import { bfloat16Table, type CodeTable, float16Table } from "./halfFloat.js";
 
 /** Arrays that elements are decoded into. */
-export type Decoded = Float32Array | Float64Array | Int32Array | Uint8Array;
+export type Decoded = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
 
 /** One loop of a strided copy: `extent` steps of `from` elements where they are read, `to` where they go. */
 export interface Axis {

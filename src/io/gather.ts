@@ -145,5 +145,6 @@ async function load(array: ArrayFile, start: number, target: Uint8Array): Promis
 function isStoredAs(dtype: FileDType, out: Decoded): boolean {
   if (dtype === "float32") return out instanceof Float32Array;
   if (dtype === "float64") return out instanceof Float64Array;
+  if (dtype === "uint16") return out instanceof Uint16Array;
   return dtype === "int32" && out instanceof Int32Array;
 }

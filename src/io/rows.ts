@@ -1,5 +1,5 @@
 import type { ArrayFile } from "./arrayFile.js";
-import type { Axis, Decoder } from "./decode.js";
+import type { Axis, Decoded, Decoder } from "./decode.js";
 import { type FileDType, fitsFloat32 } from "./dtype.js";
 import { FileError } from "./fileError.js";
 import { gather, gatherDecoder, loopsOver } from "./gather.js";
@@ -21,6 +21,11 @@ export interface RowReader {
    *   that has shrunk, and 64-bit integers beyond 2⁵³ − 1.
    */
   read(start: number, count: number, out: Float32Array | Float64Array): Promise<void>;
+  /**
+   * The same without decoding, where `dtype` is float16 or bfloat16 and the reader can give the 16 bits of each
+   * number, in this machine's byte order.
+   */
+  readBits?(start: number, count: number, out: Uint16Array): Promise<void>;
 }
 
 /**
@@ -39,14 +44,10 @@ export function rowsOf(array: ArrayFile, dims: readonly number[] = [-1]): RowRea
   const rows = sizeOf(axesWhere(false).map((axis) => shape[axis]!));
   const classLoops = loopsOver(array, axesWhere(true));
   const rowLoops = joinLoops(loopsOver(array, axesWhere(false)));
-  // Concurrent reads each take a decoder of their own; one after the other they share one.
-  const idle: Decoder[] = [];
-
-  return {
-    rows,
-    classes,
-    dtype,
-    async read(start, count, out) {
+  const readFrom = (file: ArrayFile) => {
+    // Concurrent reads each take a decoder of their own; one after the other they share one.
+    const idle: Decoder[] = [];
+    return async (start: number, count: number, out: Decoded) => {
       if (!(isCount(start) && isCount(count) && start + count <= rows)) {
         throw new FileError(
           name,
@@ -59,17 +60,29 @@ export function rowsOf(array: ArrayFile, dims: readonly number[] = [-1]): RowRea
           `${count} rows of ${classes} classes need an array of ${count * classes}, got ${out.length}`,
         );
       }
-      if (out instanceof Float32Array && !fitsFloat32(dtype)) {
-        throw new FileError(name, `${dtype} rows need a Float64Array, got a Float32Array`);
-      }
-      const decoder = idle.pop() ?? gatherDecoder(array);
+      const decoder = idle.pop() ?? gatherDecoder(file);
       for (const block of blocks(rowLoops, start, start + count)) {
         const rowAxes = block.loops.map((loop) => ({ ...loop, to: loop.to * classes }));
         const to = (block.row - start) * classes;
-        await gather(array, { from: block.from, to, axes: [...rowAxes, ...classLoops] }, out, decoder);
+        await gather(file, { from: block.from, to, axes: [...rowAxes, ...classLoops] }, out, decoder);
       }
       idle.push(decoder);
+    };
+  };
+  const readNumbers = readFrom(array);
+  return {
+    rows,
+    classes,
+    dtype,
+    async read(start, count, out) {
+      if (out instanceof Float32Array && !fitsFloat32(dtype)) {
+        throw new FileError(name, `${dtype} rows need a Float64Array, got a Float32Array`);
+      }
+      await readNumbers(start, count, out);
     },
+    ...((dtype === "float16" || dtype === "bfloat16") && {
+      readBits: readFrom({ ...array, dtype: "uint16" }),
+    }),
   };
 }
 

@@ -63,11 +63,11 @@ export async function* inflate(
 
 /** The bytes of a file in order, unpacked if it is gzip-compressed. */
 export async function* textChunks(source: ByteSource): AsyncGenerator<Uint8Array> {
-  yield* (await isGzip(source)) ? inflate(source, "gzip") : chunksOf(source);
+  const head = await readBytes(source, 0, Math.min(3, source.size));
+  yield* isGzip(head) ? inflate(source, "gzip") : chunksOf(source);
 }
 
-/** Whether `source` begins as gzip data does. */
-export async function isGzip(source: ByteSource): Promise<boolean> {
-  const head = await readBytes(source, 0, Math.min(3, source.size));
+/** Whether a file that begins with `head` is gzip data. */
+export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
 }

@@ -33,6 +33,8 @@ export const binary = {
   minimum: Math.min,
   /** a·log b, and 0 where a is 0 and b a number. */
   xlogy: (a: number, b: number) => (a === 0 && !Number.isNaN(b) ? 0 : a * Math.log(b)),
+  /** b where a > 0 (or NaN), else 0: the gradient of relu. */
+  passPositive: (a: number, b: number) => (a <= 0 ? 0 : b),
   squaredDifference: (a: number, b: number) => (a - b) ** 2,
   /** t·log t − t·x, the Kullback–Leibler loss of a log-probability x at a probability t. */
   klDiv: (x: number, t: number) => (t === 0 ? 0 : t * Math.log(t)) - t * x,

@@ -5,6 +5,8 @@ export {
   baseFactor,
   type From,
   faultsOf,
+  type HalfRows,
+  likeliestOf,
   type Measure,
   measureNames,
   newRowStatistics,
@@ -14,6 +16,8 @@ export {
   type RowOptions,
   type RowProblem,
   type RowStatistics,
+  type RowStatisticsRequest,
+  type StatisticsInput,
 } from "./divergence/index.js";
 export { type DType, type FloatArray, type FloatDType, isFloat, type TypedArray } from "./dtype.js";
 export { addRows, takeRows } from "./embedding.js";
@@ -49,5 +53,5 @@ export {
   randomPermutation,
 } from "./random/index.js";
 export { pack, type Strided, unpack } from "./strided.js";
-export { release } from "./wasm/memory.js";
+export { claim, release, SMALLEST_BLOCK } from "./wasm/memory.js";
 export { setThreads, threads } from "./wasm/threads.js";

@@ -23,6 +23,24 @@ export const sum: Reduction = (x, start, length) => {
   return sum(x, start, half) + sum(x, start + half, length - half);
 };
 
+/** Rows that {@link sumColumns} adds up before it adds what they come to. */
+const ROWS = 64;
+
+/** out[j] = Σ x[i·columns + j], in float64, by blocks of rows, so that the error grows slowly. */
+export function sumColumns(x: TypedArray, columns: number, out: TypedArray): void {
+  const total = new Float64Array(columns);
+  const block = new Float64Array(columns);
+  for (let start = 0; start < x.length; ) {
+    const end = Math.min(start + ROWS * columns, x.length);
+    block.fill(0);
+    for (; start < end; start += columns) {
+      for (let j = 0; j < columns; j++) block[j] += x[start + j];
+    }
+    for (let j = 0; j < columns; j++) total[j] += block[j];
+  }
+  out.set(total);
+}
+
 export const mean: Reduction = (x, start, length) => sum(x, start, length) / length;
 
 export const product: Reduction = (x, start, length) => {

@@ -47,6 +47,16 @@ export function forEachRun(
   run: (offsets: readonly number[], steps: readonly number[], length: number, position: number) => void,
 ): void {
   if (shape.includes(0)) return;
+  if (shape.length === 1) {
+    const steps = operands.map((operand) => operand.strides[0]);
+    run(
+      operands.map((operand) => operand.offset),
+      steps,
+      shape[0],
+      0,
+    );
+    return;
+  }
   const walk = mergeAxes(shape, operands);
   const offsets = operands.map((operand) => operand.offset);
   if (walk.shape.length === 0) {

@@ -1,39 +1,30 @@
 import { KullbackError } from "../errors.js";
-import { type RowReader, rowsOf } from "../io/index.js";
-import type { From } from "../kernels/index.js";
+import type { RowReader } from "../io/index.js";
+import { version } from "../version.js";
 import { compareRows } from "./compareRows.js";
 import type { CandidateSummary, Comparison, Unit } from "./comparison.js";
-import { guessFrom, sumTolerance } from "./guessFrom.js";
-import { type CompareInput, type Input, openInput } from "./inputs.js";
-import { readLabels } from "./labels.js";
-import { lookAt } from "./look.js";
-
-/** Options of {@link compare}. */
-export interface CompareOptions {
-  /** What the values are. Default `auto`: look at them, and refuse what is ambiguous. */
-  from?: From | "auto";
-  /** The axis, or axes, that make up a row. Default -1, the last one. */
-  dim?: number | readonly number[];
-  /** The correct class of every row, as integers; negative ones are ignored. Adds perplexity and Δp. */
-  labels?: CompareInput;
-  /** How many of the worst rows to list. Default 5. */
-  worst?: number;
-  /** The base of the logarithm, so the unit of KL and JS: nats, bits or hartleys. Default `e`. */
-  base?: "e" | 2 | 10;
-  /** Stops the comparison between two blocks of rows; the promise rejects with its reason. */
-  signal?: AbortSignal;
-  /** Called every few megabytes. */
-  onProgress?: (progress: CompareProgress) => void;
-}
-
-/** How far a comparison has come. */
-export interface CompareProgress {
-  rows: number;
-  totalRows: number;
-  /** Bytes of the reference and all candidates together. */
-  bytes: number;
-  totalBytes: number;
-}
+import { sumTolerance } from "./guessFrom.js";
+import { type CompareInput, closeInputs, type Inputs, openInputs } from "./inputs.js";
+import { journalKey } from "./journalKey.js";
+import { notesOf } from "./notes.js";
+import type { CompareOptions } from "./options.js";
+import { defaultMeasures, type Plan, planOf } from "./plan.js";
+import { RowCollector } from "./rowCollector.js";
+import { type RowFacts, readRowFacts } from "./rowFacts.js";
+import { rowTable } from "./rowTable.js";
+import { anySelected } from "./selection.js";
+import { settleFrom } from "./settleFrom.js";
+import { compareShapes } from "./shapes.js";
+import {
+  histogramEdges,
+  markParetoFront,
+  pairedDifference,
+  positiveRange,
+  rank,
+  type SummaryRequest,
+  slicingsOf,
+  summarise,
+} from "./summary/index.js";
 
 const units: Readonly<Record<"e" | 2 | 10, { name: Unit; nats: number }>> = {
   e: { name: "nats", nats: 1 },
@@ -41,138 +32,185 @@ const units: Readonly<Record<"e" | 2 | 10, { name: Unit; nats: number }>> = {
   10: { name: "hartleys", nats: Math.LN10 },
 };
 
+const defaultRowMemory = 64 * 2 ** 20;
+
 /**
- * Says how far candidate distributions Q are from a reference P, row by row: the distribution of KL(P‖Q),
- * KL(Q‖P), Jensen–Shannon and total variation over rows, agreement of the largest class, the worst rows.
+ * Says how far candidate distributions Q are from a reference P, row by row: the distribution of KL(P‖Q) and
+ * other measures over rows with their uncertainty, agreement of the largest class, slices, the worst rows; the
+ * ranking of the candidates and the paired differences between neighbours in it.
  *
- * Files are read in blocks, once each, so memory does not grow with their size but for 32 bytes a row and
- * candidate, which exact quantiles take. Rows that are no distributions are left out and listed. Arithmetic
- * is float64 and sums over rows are exact.
+ * Files are read in blocks, once each. The values of rows, 42 bytes a row and candidate by default, are kept
+ * in memory up to a budget and in a temporary file beyond it, so memory does not grow with the files. Rows
+ * that are no distributions are left out and listed. Arithmetic is float64, sums over rows are exact.
  *
  * @example
- * const { candidates } = await compare("base.npy", ["int8.npy", "int4.npy"]);
- * for (const { name, measures } of candidates) console.log(name, measures.kl.mean, measures.kl.stderr);
+ * const { candidates, ranking } = await compare("base.npy", ["int8.npy", "int4.npy"]);
+ * for (const i of ranking) console.log(candidates[i].name, candidates[i].measures.kl.mean);
  *
  * @param reference - P: a path, a Blob, an array in memory, …; see {@link CompareInput}.
  * @param candidates - One Q or several, of the reference's shape.
- * @throws {@link KullbackError} when a file cannot be read, shapes differ, it is not clear what the values
- *   are, labels do not fit, or no row can be compared.
+ * @throws {@link KullbackError} when a file cannot be read, shapes or tokens differ, it is not clear what the
+ *   values are, labels or other numbers of rows do not fit, or no row can be compared.
  */
 export async function compare(
   reference: CompareInput,
   candidates: CompareInput | readonly CompareInput[],
   options: CompareOptions = {},
 ): Promise<Comparison> {
-  const opened: Input[] = [];
-  const open = async (input: CompareInput, role: string) => {
-    const result = await openInput(input, role);
-    opened.push(result);
-    return result;
-  };
+  const inputs = await openInputs(reference, listOf(candidates), options);
   try {
-    const p = await open(reference, "reference");
-    const qs: Input[] = [];
-    for (const [i, candidate] of listOf(candidates).entries())
-      qs.push(await open(candidate, `candidate ${i + 1}`));
-    const labels = options.labels === undefined ? undefined : await open(options.labels, "labels");
-    return await compareInputs(p, qs, labels, options);
+    return await compareInputs(inputs, options);
   } finally {
-    for (const input of opened) await input.close();
+    await closeInputs(inputs);
   }
 }
 
-async function compareInputs(
-  p: Input,
-  qs: readonly Input[],
-  labelInput: Input | undefined,
-  options: CompareOptions,
-): Promise<Comparison> {
-  const { worst = 5, base = "e", signal, onProgress } = options;
+async function compareInputs(inputs: Inputs, options: CompareOptions): Promise<Comparison> {
+  const { base = "e", signal, onProgress } = options;
   const dims = listOf(options.dim ?? -1);
-  checkShapes(p, qs);
-  const readers = [p, ...qs].map(({ array }) => rowsOf(array, dims));
-  const { rows, classes } = readers[0];
-  if (rows === 0 || classes === 0)
-    throw new KullbackError(`${p.array.name}: holds no rows, its shape is ${shapeOf(p)}`);
-  const labels = labelInput && (await readLabels(labelInput, rows, classes));
-  const { from, found } = await settleFrom(options.from ?? "auto", [p, ...qs], readers);
+  const others = [...inputs.candidates, ...(inputs.floor ? [inputs.floor] : [])];
+  const { readers, dim } = compareShapes(inputs.reference, others, dims, options.allowMismatch ?? []);
+  const [p, ...qs] = readers;
+  const { rows, classes } = p;
+  const plan = planOf(options.measures ?? defaultMeasures, classes);
+  const facts = await readRowFacts(inputs, rows, classes, options);
+  const named = [inputs.reference, ...others].map(({ array }, i) => ({
+    name: array.name,
+    reader: readers[i],
+  }));
+  const { from, found } = await settleFrom(options.from ?? "auto", named);
   const tolerance = Math.max(...readers.map(({ dtype }) => sumTolerance(from, dtype)));
-  const totalBytes = [p, ...qs].reduce((sum, { array }) => sum + array.byteLength, 0);
 
-  const accumulators = await compareRows(readers[0], readers.slice(1), {
-    from,
-    tolerance,
-    labels,
-    worst,
-    signal,
-    onRows: (done) =>
-      onProgress?.({ rows: done, totalRows: rows, bytes: (totalBytes * done) / rows, totalBytes }),
+  const collector = new RowCollector({
+    plan,
+    labelled: facts.labels !== undefined,
+    candidates: qs.length,
+    selection: facts.selection,
+    budget: options.rowMemory ?? defaultRowMemory,
+    resume:
+      options.resume === undefined
+        ? undefined
+        : { path: options.resume, key: await journalKey(inputs, { from, tolerance, dim, plan, facts }) },
   });
-  const { name, nats } = units[base];
-  const summaries = accumulators.map((it, i) => it.summary(qs[i].summary, nats, labels !== undefined));
-  summaries.forEach(checkSomethingCompared);
-  const rank = p.array.shape.length;
-  const dim = dims.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
-  return {
-    schema: "kullback.compare/1",
-    reference: p.summary,
-    from,
-    found,
-    dim,
-    rows,
-    classes,
-    unit: name,
-    candidates: summaries,
+  let complete = false;
+  try {
+    const { start, end } = facts.selection;
+    const totalBytes = [inputs.reference, ...others].reduce((sum, { array }) => sum + array.byteLength, 0);
+    const request = {
+      measures: plan.measures.map(({ measure }) => measure),
+      entropies: plan.entropy,
+      topOverlap: plan.topOverlap,
+      rankOfTop: plan.rank,
+    };
+    await compareRows(
+      p,
+      qs,
+      {
+        ...{ from, tolerance, request, labels: facts.labels, signal },
+        ...{ start: start + collector.done, end },
+        wanted: (first, count) => anySelected(facts.selection, first, count),
+      },
+      {
+        take: (candidate, block) => collector.take(candidate, block),
+        finish(first, count) {
+          collector.finish(first, count);
+          const done = first + count - start;
+          const bytes = (totalBytes * done) / rows;
+          const total = (totalBytes * (end - start)) / rows;
+          onProgress?.({ rows: done, totalRows: end - start, bytes, totalBytes: total });
+        },
+      },
+    );
+    const settled = { base, plan, facts, from, readers };
+    const { candidates, floor, withinFloor, ...ranked } = await summariseAll(
+      inputs,
+      collector,
+      settled,
+      options,
+    );
+    const names = inputs.candidates.map(({ array }) => array.name);
+    const { store, columns } = collector;
+    await options.saveRows?.(rowTable({ store, columns, names, plan, facts, base }));
+    complete = true;
+    const comparison: Omit<Comparison, "notes"> = {
+      schema: "kullback.compare/2",
+      version,
+      reference: inputs.reference.summary,
+      convention: "math",
+      from,
+      found,
+      dim,
+      rows,
+      classes,
+      bound: "exact",
+      unit: units[base].name,
+      direction: "KL(P‖Q), P the reference",
+      measures: plan.measures.map(({ key }) => key),
+      selection: facts.selection.summary,
+      clusters: facts.clusters ? { by: facts.clusters.by, count: facts.clusters.count } : null,
+      labels: inputs.labels?.summary ?? null,
+      candidates,
+      ...ranked,
+      floor,
+    };
+    return { ...comparison, notes: notesOf(comparison, withinFloor, options) };
+  } finally {
+    collector.close(complete);
+  }
+}
+
+/** What was settled before the rows were computed. */
+interface Settled {
+  base: "e" | 2 | 10;
+  plan: Plan;
+  facts: RowFacts;
+  from: Comparison["from"];
+  readers: readonly RowReader[];
+}
+
+/** The summaries of all candidates, how they rank, and the floor's. */
+async function summariseAll(
+  inputs: Inputs,
+  collector: RowCollector,
+  { base, plan, facts, from, readers }: Settled,
+  { worst = 5, modelBytes = [], signal, rowMemory }: CompareOptions,
+): Promise<Pick<Comparison, "candidates" | "ranking" | "differences" | "floor"> & { withinFloor: number[] }> {
+  const { labels, clusters, places } = facts;
+  const unit = units[base].nats;
+  const all = collector.rows();
+  const ranges = all.map(positiveRange);
+  const range = [Math.min(...ranges.map(([min]) => min)), Math.max(...ranges.map(([, max]) => max))] as const;
+  const request: SummaryRequest = {
+    ...{ plan, base, unit, clusters, labels, worst },
+    capacity: rowMemory === undefined ? undefined : Math.max(1, Math.floor(rowMemory / 16)),
+    slicings: slicingsOf(facts),
+    edges: histogramEdges([range[0] / unit, range[1] / unit]),
+    async pause() {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      signal?.throwIfAborted();
+    },
   };
+  const summaries: CandidateSummary[] = [];
+  for (const [i, { summary }] of [...inputs.candidates, ...(inputs.floor ? [inputs.floor] : [])].entries()) {
+    const sources = { reference: readers[0], candidate: readers[i + 1], from, places };
+    const candidate = await summarise(all[i], summary, modelBytes[i] ?? null, sources, request);
+    checkSomethingCompared(candidate);
+    summaries.push(candidate);
+  }
+  const count = inputs.candidates.length;
+  const candidates = markParetoFront(summaries.slice(0, count));
+  const ranking = rank(candidates);
+  const differences = ranking.slice(1).map((worse, i) => pairedDifference(all, ranking[i], worse, request));
+  // What is not clearly farther than another run of the reference itself.
+  const withinFloor = inputs.floor
+    ? ranking.filter((i) => !(pairedDifference(all, count, i, request).interval.low > 0))
+    : [];
+  return { candidates, ranking, differences, floor: summaries[count] ?? null, withinFloor };
 }
 
 /** Candidates and axes may be given alone or in a list. */
 function listOf<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? value : [value as T];
-}
-
-function shapeOf({ array }: Input): string {
-  return `[${array.shape.join(", ")}]`;
-}
-
-function checkShapes(p: Input, qs: readonly Input[]): void {
-  if (qs.length === 0) throw new KullbackError("compare: wanted at least one candidate, got none");
-  for (const q of qs) {
-    if (shapeOf(q) === shapeOf(p)) continue;
-    throw new KullbackError(
-      `${q.array.name}: has the shape ${shapeOf(q)}, but the reference ${p.array.name} has ${shapeOf(p)}`,
-    );
-  }
-}
-
-const names = { logits: "logits", probs: "probabilities", logProbs: "log-probabilities" } as const;
-
-/** What the values are: as told, or as found in all inputs. */
-async function settleFrom(
-  from: From | "auto",
-  inputs: readonly Input[],
-  readers: readonly RowReader[],
-): Promise<{ from: From; found: string | null }> {
-  if (from !== "auto") return { from, found: null };
-  let first: { from: From; found: string } | undefined;
-  for (const [i, reader] of readers.entries()) {
-    const { name } = inputs[i].array;
-    const guess = guessFrom(await lookAt(reader), reader.dtype);
-    if (guess.from === null) {
-      throw new KullbackError(
-        `${name}: it is not clear whether these are logits or probabilities (${guess.found}); say --from logits, ` +
-          "--from probs or --from log-probs",
-      );
-    }
-    first ??= { from: guess.from, found: guess.found };
-    if (guess.from !== first.from) {
-      throw new KullbackError(
-        `${name}: holds ${names[guess.from]} (${guess.found}), but the reference ${inputs[0].array.name} holds ` +
-          `${names[first.from]} (${first.found}); both must be the same kind`,
-      );
-    }
-  }
-  return first as { from: From; found: string };
 }
 
 function checkSomethingCompared({ name, rows, excluded }: CandidateSummary): void {

@@ -1,29 +1,58 @@
-import { KullbackError } from "../errors.js";
-import { type RowReader, rowArray } from "../io/index.js";
-import { type From, newRowStatistics, rowMeasure, rowStatistics } from "../kernels/index.js";
-import { CandidateAccumulator } from "./candidate.js";
-import { comparedMeasures } from "./comparison.js";
+import type { RowReader } from "../io/index.js";
+import {
+  type From,
+  newRowStatistics,
+  type RowStatistics,
+  type RowStatisticsRequest,
+  rowStatistics,
+} from "../kernels/index.js";
+import { kindOf, newRowBuffer, type RowBuffer } from "./rowBuffers.js";
 
-/** Rows are read and computed in blocks of about this many bytes a side, or of one row if that is more. */
-const blockBytes = 4 * 2 ** 20;
+/**
+ * Rows are read and computed in blocks of so many classes, or of one row if that has more: enough work for
+ * threads to share, while what is read ahead takes little memory (8 MiB a side of float32).
+ */
+const blockClasses = 2 ** 21;
 
 /** How rows are compared. */
 export interface CompareRowsOptions {
   from: From;
   /** How far sums of probabilities may be off 1. */
   tolerance: number;
-  /** The correct class of every row; negative for a row without one. */
+  /** What to compute of each row. */
+  request: RowStatisticsRequest;
+  /** The correct class of every row of the input; negative for a row without one. */
   labels?: Int32Array;
-  /** How many of the worst rows to keep. */
-  worst: number;
+  /** The first row, and the row after the last. */
+  start: number;
+  end: number;
+  /** Whether any of these rows is asked for; a block without one is neither read nor computed. */
+  wanted?: (start: number, count: number) => boolean;
   signal?: AbortSignal;
-  /** Called after each block with the number of rows done. */
-  onRows?: (rows: number) => void;
+}
+
+/** The statistics of rows `[start, start + count)` of the reference and a candidate. */
+export interface ComparedBlock {
+  readonly start: number;
+  readonly count: number;
+  readonly statistics: RowStatistics;
+}
+
+/** Where the statistics of blocks of rows go. */
+export interface RowSink {
+  /** Takes what was computed of a block of rows for one candidate. The arrays are reused afterwards. */
+  take(candidate: number, block: ComparedBlock): void;
+  /**
+   * Called when all candidates of a block have been taken (none, for a block that is not wanted), before any of
+   * the next block is. Blocks come in the order of rows, without gaps.
+   */
+  finish(start: number, count: number): void;
 }
 
 /**
- * Compares every candidate with the reference, which is read once for all of them, and gives an accumulator
- * a candidate. All readers have the same number of rows and of classes.
+ * Compares every candidate with the reference, which is read once for all of them. All readers have the same
+ * number of rows and of classes. While a block is computed the next one is read, so that neither waits for the
+ * other; what is in memory is two blocks of the reference and two of candidates.
  *
  * @throws The signal's reason when it is aborted.
  */
@@ -31,35 +60,115 @@ export async function compareRows(
   reference: RowReader,
   candidates: readonly RowReader[],
   options: CompareRowsOptions,
-): Promise<CandidateAccumulator[]> {
-  const { rows, classes } = reference;
-  const { from, tolerance, labels, signal, onRows } = options;
-  const measures = comparedMeasures.map((name) => rowMeasure(name));
-  const accumulators = candidates.map(() => new CandidateAccumulator(options.worst));
-  const blockRows = Math.min(rows, Math.max(1, Math.floor(blockBytes / (8 * classes))));
-  const p = newBlock(reference, blockRows);
-  const qs = candidates.map((candidate) => newBlock(candidate, blockRows));
-  const statistics = newRowStatistics(blockRows, measures.length);
+  sink: RowSink,
+): Promise<void> {
+  const { classes } = reference;
+  const { from, tolerance, request, labels, start: first, end, signal } = options;
+  const blockRows = Math.max(1, Math.min(end - first, Math.floor(blockClasses / classes)));
+  const statistics = newRowStatistics(blockRows, request);
+  const buffers = new BufferPairs(blockRows);
+  const steps = stepsOf(options, blockRows, candidates.length);
+  const readNext = () => {
+    const { value: step } = steps.next();
+    return step && readStep(step, reference, candidates, buffers);
+  };
 
-  for (let start = 0; start < rows; start += blockRows) {
-    const count = Math.min(blockRows, rows - start);
-    const blockLabels = labels?.subarray(start, start + count);
-    await reference.read(start, count, p);
-    for (const [i, candidate] of candidates.entries()) {
+  let ahead = readNext();
+  try {
+    while (ahead !== undefined) {
+      const { start, count, candidate, isLast, p, q } = await ahead;
       signal?.throwIfAborted();
-      await candidate.read(start, count, qs[i]);
-      rowStatistics(measures, p, qs[i], count, classes, { from, tolerance }, blockLabels, statistics);
-      accumulators[i].add(statistics, start, count, labels);
+      ahead = readNext();
+      // A failure is thrown when its turn comes; until then it is nobody's.
+      ahead?.catch(() => {});
+      if (p !== undefined && q !== undefined) {
+        const own = labels?.subarray(start, start + count);
+        rowStatistics(request, p.rows, q.rows, count, classes, { from, tolerance }, own, statistics);
+        sink.take(candidate, { start, count, statistics });
+      }
+      if (isLast) sink.finish(start, count);
     }
-    onRows?.(start + count);
+  } finally {
+    await ahead?.catch(() => {});
+    buffers.release();
   }
-  return accumulators;
 }
 
-function newBlock({ dtype, classes }: RowReader, rows: number): Float32Array | Float64Array {
-  try {
-    return rowArray(dtype, rows * classes);
-  } catch {
-    throw new KullbackError(`compare: no memory for a row of ${classes} classes`);
+/** One candidate's turn at a block of rows; `candidate` is −1 for a block that is not wanted. */
+interface Step {
+  readonly start: number;
+  readonly count: number;
+  readonly candidate: number;
+  /** Whether the block is done with it. */
+  readonly isLast: boolean;
+}
+
+/** A step whose rows are in memory, if they are wanted. */
+interface ReadStep extends Step {
+  readonly p?: RowBuffer;
+  readonly q?: RowBuffer;
+}
+
+function* stepsOf(
+  { start: first, end, wanted }: CompareRowsOptions,
+  blockRows: number,
+  candidates: number,
+): Generator<Step, undefined> {
+  for (let start = first; start < end; start += blockRows) {
+    const count = Math.min(blockRows, end - start);
+    if (wanted?.(start, count) ?? true) {
+      for (let candidate = 0; candidate < candidates; candidate++) {
+        yield { start, count, candidate, isLast: candidate === candidates - 1 };
+      }
+    } else {
+      yield { start, count, candidate: -1, isLast: true };
+    }
+  }
+  return undefined;
+}
+
+/** Reads what a step needs; the reference with the first candidate of a block. */
+async function readStep(
+  step: Step,
+  reference: RowReader,
+  candidates: readonly RowReader[],
+  buffers: BufferPairs,
+): Promise<ReadStep> {
+  const { start, count, candidate } = step;
+  if (candidate < 0) return step;
+  const reader = candidates[candidate];
+  const p = buffers.of("reference", reference, candidate === 0);
+  const q = buffers.of(kindOf(reader), reader, true);
+  const reads = [q.read(reader, start, count)];
+  if (candidate === 0) reads.push(p.read(reference, start, count));
+  // Both are waited for even if one fails, because buffers must not be given back while they are written to.
+  const failed = (await Promise.allSettled(reads)).find((it) => it.status === "rejected");
+  if (failed) throw failed.reason;
+  return { ...step, p, q };
+}
+
+/** Two buffers for each use, taken in turns: one is computed from while the other is filled. */
+class BufferPairs {
+  readonly #pairs = new Map<string, { buffers: RowBuffer[]; turn: number }>();
+  readonly #rows: number;
+
+  constructor(rows: number) {
+    this.#rows = rows;
+  }
+
+  /** The buffer for a use, the other one than before if it is the `next`. */
+  of(use: string, reader: RowReader, next: boolean): RowBuffer {
+    let pair = this.#pairs.get(use);
+    if (pair === undefined) {
+      pair = { buffers: [], turn: 0 };
+      this.#pairs.set(use, pair);
+    }
+    if (next) pair.turn = 1 - pair.turn;
+    pair.buffers[pair.turn] ??= newRowBuffer(reader, this.#rows);
+    return pair.buffers[pair.turn];
+  }
+
+  release(): void {
+    for (const { buffers } of this.#pairs.values()) for (const buffer of buffers) buffer?.release();
   }
 }

@@ -1,4 +1,4 @@
-import { type ArrayFile, rowsOf } from "../io/index.js";
+import { type ArrayFile, type RowReader, rowsOf } from "../io/index.js";
 import { type Guess, guessFrom } from "./guessFrom.js";
 import { lookAt } from "./look.js";
 
@@ -17,8 +17,14 @@ const longestRow = 2 ** 22;
 /** Looks at a sample of an array; null when it has no rows to look at, or only enormous ones. */
 export async function glanceAt(array: ArrayFile): Promise<Glance | null> {
   if (array.shape.length === 0 || array.shape.at(-1)! > longestRow) return null;
-  const look = await lookAt(rowsOf(array));
+  return glanceAtRows(rowsOf(array));
+}
+
+/** Looks at a sample of rows; null when there are none, or only enormous ones. */
+export async function glanceAtRows(reader: RowReader): Promise<Glance | null> {
+  if (reader.classes > longestRow) return null;
+  const look = await lookAt(reader);
   if (look.elements === 0) return null;
   const { elements, nan, values } = look;
-  return { elements, nan, min: values[0], max: values[1], ...guessFrom(look, array.dtype) };
+  return { elements, nan, min: values[0], max: values[1], ...guessFrom(look, reader.dtype) };
 }

@@ -1,6 +1,7 @@
 import { KullbackError } from "../errors.js";
 import { type ArrayFile, type FileInput, openArray } from "../io/index.js";
 import type { InputSummary } from "./comparison.js";
+import { fingerprint } from "./fingerprint.js";
 
 /** An array in memory, in C order. */
 export interface MemoryArray {
@@ -24,17 +25,95 @@ export interface Input {
   close(): Promise<void>;
 }
 
-/** Opens `input`; `role` names it in errors if it has no name of its own. */
-export async function openInput(input: CompareInput, role: string): Promise<Input> {
-  if (isMemoryArray(input)) return withSummary(memoryFile(input, role), "memory", async () => {});
-  if (isArrayFile(input)) return withSummary(input, input.format, async () => {});
-  const array = await openArray(input);
-  return withSummary(array, array.format, () => array.close());
+/** All inputs of a comparison. */
+export interface Inputs {
+  readonly reference: Input;
+  readonly candidates: readonly Input[];
+  readonly labels: Input | undefined;
+  readonly mask: Input | undefined;
+  readonly groups: Input | undefined;
+  readonly clusters: Input | undefined;
+  readonly floor: Input | undefined;
 }
 
-function withSummary(array: ArrayFile, format: string, close: () => Promise<void>): Input {
-  const { name, dtype, shape } = array;
-  return { array, summary: { name, format, dtype, shape: [...shape] }, close };
+/**
+ * Opens all inputs of a comparison; if one cannot be opened, closes the others.
+ *
+ * @throws KullbackError for the first that cannot be opened, and when there is no candidate.
+ */
+export async function openInputs(
+  reference: CompareInput,
+  candidates: readonly CompareInput[],
+  options: Partial<Record<"labels" | "mask" | "groups" | "clusters" | "floor", CompareInput>>,
+): Promise<Inputs> {
+  if (candidates.length === 0) throw new KullbackError("compare: wanted at least one candidate, got none");
+  const opened: Input[] = [];
+  const open = async (input: CompareInput, role: string) => {
+    const result = await openInput(input, role);
+    opened.push(result);
+    return result;
+  };
+  const openIfGiven = async (role: "labels" | "mask" | "groups" | "clusters" | "floor") => {
+    const input = options[role];
+    return input === undefined ? undefined : open(input, role);
+  };
+  try {
+    const p = await open(reference, "reference");
+    const qs: Input[] = [];
+    for (const [i, candidate] of candidates.entries()) qs.push(await open(candidate, `candidate ${i + 1}`));
+    return {
+      reference: p,
+      candidates: qs,
+      labels: await openIfGiven("labels"),
+      mask: await openIfGiven("mask"),
+      groups: await openIfGiven("groups"),
+      clusters: await openIfGiven("clusters"),
+      floor: await openIfGiven("floor"),
+    };
+  } catch (error) {
+    for (const input of opened) await input.close();
+    throw error;
+  }
+}
+
+/** Closes what was opened here. */
+export async function closeInputs(inputs: Inputs): Promise<void> {
+  const { reference, candidates, labels, mask, groups, clusters, floor } = inputs;
+  for (const input of [reference, ...candidates, labels, mask, groups, clusters, floor]) await input?.close();
+}
+
+/** Opens `input`; `role` names it in errors if it has no name of its own. */
+export async function openInput(input: CompareInput, role: string): Promise<Input> {
+  if (isMemoryArray(input)) {
+    const array = memoryFile(input, role);
+    const { name, dtype, shape } = array;
+    const summary = {
+      name,
+      format: "memory",
+      dtype,
+      shape: [...shape],
+      size: null,
+      hash: null,
+      tokens: null,
+    };
+    return { array, summary, close: async () => {} };
+  }
+  if (isArrayFile(input)) return fromFile(input, async () => {});
+  const array = await openArray(input);
+  const close = () => array.close();
+  try {
+    return await fromFile(array, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function fromFile(array: ArrayFile, close: () => Promise<void>): Promise<Input> {
+  const { name, format, dtype, shape, source } = array;
+  const hash = await fingerprint(source);
+  const summary = { name, format, dtype, shape: [...shape], size: source.size, hash, tokens: null };
+  return { array, summary, close };
 }
 
 function isArrayFile(input: CompareInput): input is ArrayFile {

@@ -1,5 +1,5 @@
-import { FileError, readAll } from "../io/index.js";
-import type { Input } from "./inputs.js";
+import { type ArrayFile, FileError } from "../io/index.js";
+import { readIntegers } from "./integers.js";
 
 /** The label of a row that has none. */
 export const ignoredLabel = -1;
@@ -10,17 +10,16 @@ export const ignoredLabel = -1;
  *
  * @throws FileError when the array does not hold integers, one a row, below `classes`.
  */
-export async function readLabels({ array }: Input, rows: number, classes: number): Promise<Int32Array> {
-  const fail = (problem: string) => new FileError(array.name, problem);
-  if (!/^u?int/.test(array.dtype)) throw fail(`labels must be integers, got ${array.dtype}`);
-  const count = array.shape.reduce((product, size) => product * size, 1);
-  if (count !== rows)
-    throw fail(`wanted ${rows} labels, one a row, got ${count} (shape [${array.shape.join(", ")}])`);
-  const { data } = await readAll(array);
+export async function readLabels(array: ArrayFile, rows: number, classes: number): Promise<Int32Array> {
+  const numbers = await readIntegers(array, "labels", rows);
   const labels = new Int32Array(rows);
-  for (const [row, label] of data.entries()) {
-    if (label >= classes)
-      throw fail(`label ${label} of row ${row} is out of range: a row has ${classes} classes`);
+  for (const [row, label] of numbers.entries()) {
+    if (label >= classes) {
+      throw new FileError(
+        array.name,
+        `label ${label} of row ${row} is out of range: a row has ${classes} classes`,
+      );
+    }
     labels[row] = label < 0 ? ignoredLabel : label;
   }
   return labels;

@@ -7,14 +7,13 @@ export { Flatten } from "./flatten.js";
 export type { ForwardHook, ForwardPreHook, HookHandle, HookOptions } from "./hooks.js";
 export { Identity } from "./identity.js";
 export * as init from "./init/index.js";
-export { KLDivLoss } from "./klDivLoss.js";
 export { LayerNorm, type LayerNormOptions } from "./layerNorm.js";
 export { Linear, type LinearOptions } from "./linear.js";
 export { LogSoftmax } from "./logSoftmax.js";
+export * from "./losses/index.js";
 export { Module } from "./module.js";
 export { ModuleDict } from "./moduleDict.js";
 export { ModuleList } from "./moduleList.js";
-export { MSELoss } from "./mseLoss.js";
 export {
   type AttendOptions,
   MultiheadAttention,
@@ -25,3 +24,4 @@ export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d } from "./po
 export { type Layer, Sequential } from "./sequential.js";
 export { Softmax } from "./softmax.js";
 export type { IncompatibleKeys, StateDict } from "./stateDict.js";
+export * as utils from "./utils/index.js";

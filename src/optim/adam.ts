@@ -1,6 +1,7 @@
+import { adamStep, type FloatArray } from "../kernels/index.js";
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkBetas, checkNonNegative } from "./check.js";
-import { descentGradient } from "./descentGradient.js";
+import { coupled, decay, descentGradient } from "./descentGradient.js";
 import { Optimizer, type Point } from "./optimizer.js";
 import type { Params } from "./paramGroup.js";
 
@@ -12,8 +13,10 @@ export interface AdamOptions {
   betas: readonly [number, number];
   /** Added to the denominator; default 1e-8. */
   eps: number;
-  /** Strength λ of the penalty ½λ‖x‖²; default 0. */
+  /** Strength λ of the penalty ½λ‖x‖², or of the decoupled decay; default 0. */
   weightDecay: number;
+  /** Shrinks the parameters by lr·weightDecay instead of adding the penalty's gradient; default false. */
+  decoupledWeightDecay: boolean;
   /** Divides by the largest second moment so far; default false. */
   amsgrad: boolean;
   /** Climbs instead of descending; default false. */
@@ -45,6 +48,7 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
       betas: [0.9, 0.999],
       eps: 1e-8,
       weightDecay: 0,
+      decoupledWeightDecay: false,
       amsgrad: false,
       maximize: false,
       ...options,
@@ -52,10 +56,11 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
   }
 
   protected check({ lr, betas, eps, weightDecay }: AdamOptions): void {
-    checkNonNegative("Adam", "learning rate", lr);
-    checkNonNegative("Adam", "eps", eps);
-    checkNonNegative("Adam", "weightDecay", weightDecay);
-    checkBetas("Adam", betas);
+    const { name } = this.constructor;
+    checkNonNegative(name, "learning rate", lr);
+    checkNonNegative(name, "eps", eps);
+    checkNonNegative(name, "weightDecay", weightDecay);
+    checkBetas(name, betas);
   }
 
   protected start(param: Tensor, { amsgrad }: AdamOptions): AdamState {
@@ -68,18 +73,20 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     const { lr, eps, betas } = group;
     const [beta1, beta2] = betas;
     const { x } = at;
-    const g = descentGradient(at, group);
+    decay(x, group);
+    const g = descentGradient(at, coupled(group));
     state.step++;
     const stepSize = lr / (1 - beta1 ** state.step);
     const correction = Math.sqrt(1 - beta2 ** state.step);
-    const m = state.expAvg.data;
-    const v = state.expAvgSq.data;
-    const largest = state.maxExpAvgSq?.data;
-    for (let i = 0; i < x.length; i++) {
-      m[i] += (1 - beta1) * (g[i] - m[i]);
-      v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-      if (largest !== undefined) largest[i] = Math.max(largest[i], v[i]);
-      x[i] -= (stepSize * m[i]) / (Math.sqrt((largest ?? v)[i]) / correction + eps);
-    }
+    adamStep(
+      {
+        x,
+        gradient: g,
+        m: state.expAvg.data as FloatArray,
+        v: state.expAvgSq.data as FloatArray,
+        largest: state.maxExpAvgSq?.data as FloatArray | undefined,
+      },
+      { beta1, beta2, stepSize, correction, eps },
+    );
   }
 }

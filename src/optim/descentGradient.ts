@@ -14,3 +14,23 @@ export function descentGradient(
   if (weightDecay === 0) return Float64Array.from(gradient, (g) => sign * g);
   return Float64Array.from(gradient, (g, i) => sign * g + weightDecay * x[i]);
 }
+
+/** How a group's parameters decay. */
+interface Decay {
+  lr: number;
+  weightDecay: number;
+  decoupledWeightDecay: boolean;
+  maximize: boolean;
+}
+
+/** The options that {@link descentGradient} takes, without a penalty where the decay is decoupled from it. */
+export function coupled({ weightDecay, decoupledWeightDecay, maximize }: Decay) {
+  return { weightDecay: decoupledWeightDecay ? 0 : weightDecay, maximize };
+}
+
+/** Shrinks `x` by lr·weightDecay where the decay is decoupled from the gradient. */
+export function decay(x: FloatArray, { lr, weightDecay, decoupledWeightDecay }: Decay): void {
+  if (!decoupledWeightDecay || weightDecay === 0) return;
+  const kept = 1 - lr * weightDecay;
+  for (let i = 0; i < x.length; i++) x[i] *= kept;
+}

@@ -1,6 +1,6 @@
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkBetas, checkNonNegative } from "./check.js";
-import { descentGradient } from "./descentGradient.js";
+import { coupled, decay, descentGradient } from "./descentGradient.js";
 import { Optimizer, type Point } from "./optimizer.js";
 import type { Params } from "./paramGroup.js";
 
@@ -68,12 +68,11 @@ export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
   }
 
   protected update(at: Point, group: NAdamOptions, state: NAdamState): void {
-    const { lr, eps, betas, momentumDecay, decoupledWeightDecay } = group;
+    const { lr, eps, betas, momentumDecay } = group;
     const [beta1, beta2] = betas;
     const { x } = at;
-    const weightDecay = decoupledWeightDecay ? 0 : group.weightDecay;
-    const shrink = decoupledWeightDecay ? 1 - lr * group.weightDecay : 1;
-    const g = descentGradient(at, { weightDecay, maximize: group.maximize });
+    decay(x, group);
+    const g = descentGradient(at, coupled(group));
     const step = ++state.step;
     const momentum = (t: number) => beta1 * (1 - 0.5 * 0.96 ** (t * momentumDecay));
     const mu = momentum(step);
@@ -88,7 +87,7 @@ export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
       m[i] += (1 - beta1) * (g[i] - m[i]);
       v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
       const denominator = Math.sqrt(v[i] / correction) + eps;
-      x[i] = shrink * x[i] - (ofGradient * g[i] + ofAverage * m[i]) / denominator;
+      x[i] -= (ofGradient * g[i] + ofAverage * m[i]) / denominator;
     }
   }
 }

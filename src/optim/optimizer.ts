@@ -41,6 +41,8 @@ export abstract class Optimizer<Options extends object, State extends object> {
   paramGroups: ParamGroup<Options>[] = [];
   /** What is kept for each parameter that has taken a step. */
   readonly state = new Map<Tensor, State>();
+  /** How often `step` was called. */
+  stepCount = 0;
 
   readonly #defaults: Options;
 
@@ -76,13 +78,15 @@ export abstract class Optimizer<Options extends object, State extends object> {
 
   /** Updates, in place and unrecorded, every parameter that has a gradient. */
   step(): void {
+    this.stepCount++;
     for (const group of this.paramGroups) {
       for (const param of group.params) {
-        if (param.grad === null) continue;
+        const gradient = param.peekGradient();
+        if (gradient === null) continue;
         const state = this.state.get(param) ?? this.start(param, group);
         this.state.set(param, state);
         const x = param.data as FloatArray;
-        this.update({ param, x, gradient: param.grad.data as FloatArray }, group, state);
+        this.update({ param, x, gradient: gradient.data as FloatArray }, group, state);
         if (!param.isContiguous) unpack(param.shape, x, param);
         param.bumpVersion();
       }

@@ -2,7 +2,11 @@ import { KullbackError } from "../errors.js";
 import { Tensor } from "../tensor/index.js";
 
 /** Parameters that are optimized with the same options, which may be assigned at any time. */
-export type ParamGroup<Options> = Options & { params: Tensor[] };
+export type ParamGroup<Options> = Options & {
+  params: Tensor[];
+  /** The learning rate that schedules start from, set by the first scheduler. */
+  initialLr?: number;
+};
 
 /** What describes a group: its parameters, and the options in which it differs from the defaults. */
 export type ParamGroupOptions<Options> = Partial<Options> & { params: Tensor | Iterable<Tensor> };

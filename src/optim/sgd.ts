@@ -1,4 +1,5 @@
 import { KullbackError } from "../errors.js";
+import { type FloatArray, sgdStep } from "../kernels/index.js";
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkNonNegative } from "./check.js";
 import { descentGradient } from "./descentGradient.js";
@@ -66,15 +67,11 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     const { x } = at;
     const g = descentGradient(at, group);
     if (momentum === 0) {
-      for (let i = 0; i < x.length; i++) x[i] -= lr * g[i];
+      sgdStep(x, g, undefined, { lr, kept: 0, added: 1, nesterov, momentum });
       return;
     }
     const [kept, added] = state.momentumBuffer === undefined ? [0, 1] : [momentum, 1 - dampening];
     state.momentumBuffer ??= zerosLike(at.param);
-    const b = state.momentumBuffer.data;
-    for (let i = 0; i < x.length; i++) {
-      b[i] = kept * b[i] + added * g[i];
-      x[i] -= lr * (nesterov ? g[i] + momentum * b[i] : b[i]);
-    }
+    sgdStep(x, g, state.momentumBuffer.data as FloatArray, { lr, kept, added, nesterov, momentum });
   }
 }

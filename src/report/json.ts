@@ -12,7 +12,10 @@ export function toJson(value: unknown): string {
   );
 }
 
-/** A comparison as a document of the schema `kullback.compare/1`, which docs/compare.md explains. */
+/**
+ * A comparison as a document of the schema `kullback.compare/2`, which schema/compare-2.json defines and
+ * docs/report.md explains.
+ */
 export function renderJson(comparison: Comparison): string {
   return toJson(comparison);
 }

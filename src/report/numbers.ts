@@ -1,3 +1,5 @@
+import type { Estimate } from "../measure/index.js";
+
 /**
  * A number for people: so many significant digits, fixed notation from 0.001 to below 100,000,
  * exponents beyond (`6.287e-5`), `∞` and `nan`. Zero is `0`.
@@ -30,4 +32,34 @@ export function formatBytes(bytes: number): string {
     size /= 1000;
   }
   return `${size.toPrecision(3)} PB`;
+}
+
+/** A value with its standard error, `0.01604 ±4.5e-4`; alone where the error is not defined. */
+export function formatEstimate({ value, stderr }: Estimate, digits = 4): string {
+  return `${formatNumber(value, digits)}${plusMinus(formatNumber(stderr, 2))}`;
+}
+
+/** The same for a proportion, in per cent: `99.19 ±0.57`. */
+export function formatShare({ value, stderr }: Estimate): string {
+  return `${formatPercent(value)}${plusMinus(formatPercent(stderr))}`;
+}
+
+/** A number with its sign, also where it is positive. */
+export function formatSigned(x: number, digits = 4): string {
+  return `${x > 0 ? "+" : ""}${formatNumber(x, digits)}`;
+}
+
+/** A p-value: two digits, and below 0.0001 only that; nothing where it is not defined. */
+export function formatP(p: number | null): string {
+  if (p === null || Number.isNaN(p)) return "";
+  return p < 1e-4 ? "<0.0001" : formatNumber(p, 2);
+}
+
+/** An interval, `0.0110–0.0131`; nothing where it is not defined. */
+export function formatInterval({ low, high }: { low: number; high: number }): string {
+  return Number.isNaN(low) ? "" : `${formatNumber(low, 3)}–${formatNumber(high, 3)}`;
+}
+
+function plusMinus(stderr: string): string {
+  return stderr === "nan" ? "" : ` ±${stderr}`;
 }

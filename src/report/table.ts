@@ -1,27 +1,46 @@
+import { shorten } from "./names.js";
+
 /** The width of every report: what a terminal is sure to have. */
 export const lineWidth = 80;
 
-/** Shortens `text` to `width` by an ellipsis in its middle, so that its beginning and end stay. */
-export function shorten(text: string, width: number): string {
-  if (text.length <= width) return text;
-  const tail = Math.floor((width - 1) / 2);
-  return `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}`;
-}
+const gap = 2;
 
 /**
  * The lines of a table: the first column to the left and shortened as needed to fit 80 columns, the
  * others to the right. The first of `rows` is the heading.
  */
 export function tableLines(rows: readonly (readonly string[])[]): string[] {
-  const columns = rows[0].length;
-  const widths = Array.from({ length: columns }, (_, j) => Math.max(...rows.map((row) => row[j].length)));
-  const gap = 2;
+  const widths = columnWidths(rows);
   const numbers = widths.slice(1).reduce((sum, width) => sum + width + gap, 0);
   const first = Math.min(widths[0], Math.max(8, lineWidth - numbers));
   return rows.map((row) => {
     const cells = row.slice(1).map((cell, j) => cell.padStart(widths[j + 1] + gap));
     return `${shorten(row[0], first).padEnd(first)}${cells.join("")}`.trimEnd();
   });
+}
+
+/**
+ * The same in as many tables as it takes, one below the other, for the first column to have `least` columns
+ * of the terminal.
+ */
+export function splitTable(rows: readonly (readonly string[])[], least = 16): string[][] {
+  const widths = columnWidths(rows);
+  const room = lineWidth - Math.min(widths[0], least);
+  const parts: number[][] = [[]];
+  let used = 0;
+  for (let j = 1; j < widths.length; j++) {
+    used += widths[j] + gap;
+    if (used > room && parts.at(-1)!.length > 0) {
+      parts.push([]);
+      used = widths[j] + gap;
+    }
+    parts.at(-1)!.push(j);
+  }
+  return parts.map((part) => tableLines(rows.map((row) => [row[0], ...part.map((j) => row[j])])));
+}
+
+function columnWidths(rows: readonly (readonly string[])[]): number[] {
+  return rows[0].map((_, j) => Math.max(...rows.map((row) => row[j].length)));
 }
 
 /**
@@ -41,9 +60,4 @@ export function wrap(text: string, first = "", rest = `${first}  `): string[] {
     }
   }
   return [...lines, line].map((finished) => finished.replaceAll("\u00a0", " "));
-}
-
-/** `text` with control characters, which could reprogram a terminal, escaped as `\u001b`. */
-export function escapeControls(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -89,7 +89,7 @@ export {
 export { linear, matmul } from "./ops/matmul.js";
 export { pad } from "./ops/pad.js";
 export { checkPair, type Pair } from "./ops/pair.js";
-export { asTensor, mapBinary, promote, recordBinary } from "./ops/pointwise.js";
+export { asTensor, mapBinary, mapUnary, promote, recordBinary } from "./ops/pointwise.js";
 export {
   type AvgPool2dOptions,
   adaptiveAvgPool2d,

@@ -44,6 +44,8 @@ export class Tensor {
   private known: number;
   private leafRequiresGrad = false;
   private gradient: Tensor | null = null;
+  /** Whether only this tensor can hold its gradient: nobody has asked for it, or given it. */
+  private ownsGradient = false;
 
   /** @internal Use `tensor`, `zeros` and their like. */
   constructor(
@@ -100,8 +102,13 @@ export class Tensor {
    * a platform's function refuses shared memory, hand it a copy (`x.data.slice()`).
    */
   get data(): TypedArray {
-    if (this.isContiguous) return this.array.subarray(this.offset, this.offset + this.numel);
-    const out = allocate(this.dtype, this.numel);
+    const { array, numel } = this;
+    if (this.isContiguous) {
+      return this.offset === 0 && array.length === numel
+        ? array
+        : array.subarray(this.offset, this.offset + numel);
+    }
+    const out = allocate(this.dtype, numel);
     pack(this.shape, this, out);
     return out;
   }
@@ -172,6 +179,7 @@ export class Tensor {
 
   /** What `backward` accumulated for this leaf; `null` before. It can be assigned. */
   get grad(): Tensor | null {
+    this.ownsGradient = false;
     return this.gradient;
   }
 
@@ -182,7 +190,38 @@ export class Tensor {
           `got ${value.dtype} of shape ${describeShape(value.shape)}`,
       );
     }
+    this.putGradient(value, false);
+  }
+
+  /** The gradient for someone who will not keep it, nor any view of it. @internal */
+  peekGradient(): Tensor | null {
+    return this.gradient;
+  }
+
+  /**
+   * Replaces the gradient; `own` says that nobody else holds the new one. The memory of an old one that nobody
+   * else can hold is given back.
+   * @internal
+   */
+  putGradient(value: Tensor | null, own: boolean): void {
+    if (this.ownsGradient && this.gradient !== value) this.gradient?.storage.dispose();
     this.gradient = value;
+    this.ownsGradient = own && value !== null;
+  }
+
+  /** Whether {@link putGradient} was told that nobody else holds the gradient, and nobody asked since. @internal */
+  get hasOwnGradient(): boolean {
+    return this.ownsGradient;
+  }
+
+  /**
+   * Gives the tensor's memory back at once, for other tensors to use, where otherwise that waits for the garbage
+   * collector: for large tensors in loops that never return to the event loop. The tensor, its views, whatever
+   * shares its memory, and arrays taken from them by `data` must not be used any more; tensors say so if they
+   * are. What `backward` is still to need must not be disposed of. A second call does nothing.
+   */
+  dispose(): void {
+    this.storage.dispose();
   }
 
   /**

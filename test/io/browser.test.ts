@@ -11,6 +11,7 @@ it("the io floor bundles for a browser, without imports from Node", async () => 
     platform: "browser",
     format: "esm",
     write: false,
+    minifyWhitespace: true, // Comments may speak of imports.
     logLevel: "silent",
   });
   expect(outputFiles[0]!.text).not.toMatch(/\b(import|require)\b\s*\(?\s*["']/);

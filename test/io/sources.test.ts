@@ -222,6 +222,8 @@ describe("a source of the caller's own", () => {
   it("must be one of the things that can be opened", async () => {
     const notOurs = new ArrayBuffer(8) as unknown as Uint8Array;
     const { message } = await refusal(notOurs);
-    expect(message).toBe("openArray: wanted a path, a Blob, a Uint8Array or a ByteSource, got ArrayBuffer");
+    expect(message).toBe(
+      "openArray: wanted a path, a URL, a Blob, a Uint8Array or a ByteSource, got ArrayBuffer",
+    );
   });
 });

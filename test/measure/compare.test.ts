@@ -76,7 +76,8 @@ describe("compare", () => {
     expect(together.candidates.map(({ name }) => name)).toEqual(names);
     for (const [i, name] of names.entries()) {
       const alone = await compare(data("digits_teacher"), name);
-      expect(together.candidates[i]).toEqual(alone.candidates[0]);
+      // The bins of the histogram span all candidates.
+      expect({ ...together.candidates[i], histogram: 0 }).toEqual({ ...alone.candidates[0], histogram: 0 });
     }
   });
 
@@ -229,7 +230,7 @@ describe("compare", () => {
     const finite = await compareRows([p[0], p[2]], [q[0], q[2]]);
     expect(kl.finiteMean).toBe(finite.measures.kl.mean);
     expect(kl.finiteStderr).toBe(finite.measures.kl.stderr);
-    expect(worst[0]).toEqual({ row: 1, kl: Infinity });
+    expect(worst[0]).toMatchObject({ row: 1, kl: Infinity });
     expect(measures["reverse-kl"].mean).toBeLessThan(Infinity);
     expect(measures.js.max).toBeLessThanOrEqual(Math.LN2);
   });
@@ -260,7 +261,7 @@ describe("compare", () => {
 
   it("reports progress that ends at all rows and bytes", async () => {
     const seen: number[] = [];
-    const rows = 3000;
+    const rows = 6000;
     const array = {
       data: Float32Array.from({ length: rows * 500 }, (_, i) => Math.sin(i)),
       shape: [rows, 500],

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Linear } from "../../src/nn/index.js";
-import { Adam, NAdam, Optimizer, SGD } from "../../src/optim/index.js";
+import { Adagrad, Adam, AdamW, NAdam, Optimizer, RAdam, RMSprop, SGD } from "../../src/optim/index.js";
 import { ones, type Tensor, tensor, zeros } from "../../src/tensor/index.js";
 import { elements, setGradients, startingPoint } from "./trajectory.js";
 
 const parameter = (values: number[]) => tensor(values, { requiresGrad: true });
 
-describe.each(Object.entries({ SGD, Adam, NAdam }))("%s", (name, Kind) => {
+describe.each(Object.entries({ SGD, Adam, AdamW, NAdam, RAdam, Adagrad, RMSprop }))("%s", (name, Kind) => {
   it("refuses an empty list, and what is no list of parameters", () => {
     expect(() => new Kind([])).toThrow(`${name}: optimizer got an empty parameter list`);
     expect(() => new Kind(parameter([1]) as unknown as Tensor[])).toThrow(

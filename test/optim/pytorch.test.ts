@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Adam, NAdam, SGD } from "../../src/optim/index.js";
+import { Adagrad, Adam, AdamW, NAdam, RAdam, RMSprop, SGD } from "../../src/optim/index.js";
 import type { Tensor } from "../../src/tensor/index.js";
 import { readOracle } from "../functional/oracle.js";
 import { elements, setGradients, startingPoint } from "./trajectory.js";
 
-const kinds = { SGD, Adam, NAdam };
+const kinds = { SGD, Adam, AdamW, NAdam, RAdam, Adagrad, RMSprop };
 
 interface Case {
   name: keyof typeof kinds;

@@ -1,5 +1,5 @@
-import { type ArraySummary, type FileSummary, inspectFile, openArray } from "../../io/index.js";
-import { type Glance, glanceAt } from "../../measure/index.js";
+import { type ArraySummary, type FileSummary, inspectFile, openRows } from "../../io/index.js";
+import { type Glance, glanceAtRows } from "../../measure/index.js";
 import { escapeControls, formatBytes, formatCount, toJson, wrap } from "../../report/index.js";
 import { exitCodes, failureLine } from "../failure.js";
 import type { CommandIo } from "../io.js";
@@ -45,30 +45,33 @@ async function inspect(path: string, signal: AbortSignal): Promise<InspectedFile
   return { ...file, arrays: inspected };
 }
 
-/** Null for what holds no floating-point numbers, or some that Kullback does not read. */
-async function glance(path: string, { name, dtype }: ArraySummary): Promise<Glance | null> {
-  if (!["float16", "bfloat16", "float32", "float64"].includes(dtype)) return null;
-  const array = await openArray(path, name === "" ? {} : { tensor: name });
+/** Null for what holds no floating-point numbers, some that Kullback does not read, or parts of rows. */
+async function glance(path: string, { name, dtype, shape, topK }: ArraySummary): Promise<Glance | null> {
+  const floats = ["float16", "bfloat16", "float32", "float64"].includes(dtype);
+  if (!floats || topK || shape.length === 0) return null;
+  const file = await openRows(path, name === "" ? {} : { tensor: name });
   try {
-    return await glanceAt(array);
+    return file.kind === "dense" ? await glanceAtRows(file.reader) : null;
   } finally {
-    await array.close();
+    await file.close();
   }
 }
 
 function describe(file: InspectedFile): string {
-  const { name, format, size, arrays, metadata } = file;
+  const { name, format, size, arrays, metadata, notes = [] } = file;
   const number = arrays.length === 1 ? "1 array" : `${formatCount(arrays.length)} arrays`;
   const lines = [
     `${name}: ${format}, ${number}, ${formatCount(size)} bytes${size < 1000 ? "" : ` (${formatBytes(size)})`}`,
     ...arrays.flatMap(describeArray),
+    ...notes.flatMap((note) => wrap(note, "  ")),
     ...Object.entries(metadata ?? {}).map(([key, value]) => `  metadata ${key}: ${value}`),
   ];
   return `${lines.map(escapeControls).join("\n")}\n`;
 }
 
 function describeArray(array: InspectedArray): string[] {
-  const { name, dtype, shape, fortranOrder, byteOrder, values } = array;
+  const { name, dtype, shape, fortranOrder, byteOrder, values, topK } = array;
+  if (topK) return [`  the ${shape[1]} likeliest classes, at most, of ${formatCount(shape[0])} rows`];
   const size = shape.length === 0 ? "a single number" : shape.join("×");
   const order = `${fortranOrder ? "Fortran" : "C"} order, ${byteOrder}-endian`;
   const lines = [`  ${name === "" ? "" : `${name}: `}${dtype} ${size}, ${order}`];

@@ -37,8 +37,9 @@ const HEAD = 512;
  * @throws {@link FileError} that says what the file looks like if it is none of ours.
  */
 export async function recognise(source: ByteSource): Promise<Format> {
-  const packed = await isGzip(source);
-  const head = packed ? await unpackHead(source) : await readBytes(source, 0, Math.min(HEAD, source.size));
+  const start = await readBytes(source, 0, Math.min(HEAD, source.size));
+  const packed = isGzip(start);
+  const head = packed ? await unpackHead(source) : start;
   const name = source.name.toLowerCase().replace(/\.gz$/, "");
   const format = formats.find((format) => format.recognises(head, name));
   if (packed) {

@@ -3,12 +3,13 @@
 import { backend } from "../backend.js";
 import * as reference from "../divergence/index.js";
 import * as kernels from "../wasm/divergence.js";
+import * as statistics from "../wasm/statistics.js";
 
 export { rowMeasure, SAVED_NUMBERS } from "../wasm/divergence.js";
 
 type Implementation = Pick<
   typeof kernels,
-  "divergenceRows" | "divergenceRowsBackward" | "divergenceRowsHessian" | "rowStatistics"
+  "divergenceRows" | "divergenceRowsBackward" | "divergenceRowsHessian"
 >;
 
 function implementation(): Implementation {
@@ -28,5 +29,5 @@ export const divergenceRowsHessian: Implementation["divergenceRowsHessian"] = (.
   implementation().divergenceRowsHessian(...args);
 
 /** See `rowStatistics` in ../divergence. */
-export const rowStatistics: Implementation["rowStatistics"] = (...args) =>
-  implementation().rowStatistics(...args);
+export const rowStatistics: typeof statistics.rowStatistics = (...args) =>
+  (backend() === "wasm" ? statistics : reference).rowStatistics(...args);

@@ -5,5 +5,6 @@ export { type Convolution, convolve, convolveInput, convolveWeight } from "./con
 export * from "./divergence.js";
 export * as elementwise from "./elementwise.js";
 export { matmul } from "./matmul.js";
+export { adamStep, sgdStep } from "./optimize.js";
 export * as reductions from "./reductions.js";
 export * from "./softmax.js";

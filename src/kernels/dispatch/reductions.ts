@@ -1,7 +1,7 @@
 import { backend } from "../backend.js";
 import type { FloatArray, TypedArray } from "../dtype.js";
 import * as reference from "../reduce.js";
-import { sumRows } from "../wasm/reduce.js";
+import * as kernels from "../wasm/reduce.js";
 import { logSumExp } from "../wasm/softmax.js";
 
 export * from "../reduce.js";
@@ -14,14 +14,21 @@ export function reduceRows(f: reference.Reduction, x: TypedArray, length: number
   if (!(backend() === "wasm" && reduceByKernel(f, x, length, out))) reference.reduceRows(f, x, length, out);
 }
 
+/** out[j] = Σ x[i·columns + j], in float64. */
+export function sumColumns(x: TypedArray, columns: number, out: TypedArray): void {
+  const byKernel = x.length >= FEW && backend() === "wasm" && isFloatArray(x) && isFloatArray(out);
+  if (byKernel && x.constructor === out.constructor) kernels.sumColumns(x, columns, out);
+  else reference.sumColumns(x, columns, out);
+}
+
 /** False, with nothing done, if there is no kernel for it. */
 function reduceByKernel(f: reference.Reduction, x: TypedArray, length: number, out: TypedArray): boolean {
   if (length === 0 || !isFloatArray(x) || !isFloatArray(out) || x.constructor !== out.constructor)
     return false;
   if (f === reference.logSumExp) logSumExp(x, length, out);
   else if (x.length < FEW) return false;
-  else if (f === reference.sum) sumRows(x, length, 1, out);
-  else if (f === reference.mean) sumRows(x, length, length, out);
+  else if (f === reference.sum) kernels.sumRows(x, length, 1, out);
+  else if (f === reference.mean) kernels.sumRows(x, length, length, out);
   else return false;
   return true;
 }

@@ -9,8 +9,17 @@
  */
 
 export { productError } from "./errorfree.js";
+export { float32RowsOf, type HalfRows, isHalf, type StatisticsInput } from "./halfRows.js";
 export type { RowMeasure } from "./measure.js";
 export { type Base, baseFactor, measureNames, rowMeasure } from "./measures.js";
 export { divergenceRows, divergenceRowsBackward, divergenceRowsHessian } from "./rows.js";
-export { faultsOf, newRowStatistics, type RowStatistics, rowStatistics } from "./statistics.js";
+export {
+  faultsOf,
+  MOST_OVERLAP,
+  newRowStatistics,
+  type RowStatistics,
+  type RowStatisticsRequest,
+  rowStatistics,
+} from "./statistics.js";
+export { likeliestOf } from "./topOverlap.js";
 export type { From, Measure, RowFault, RowOptions, RowProblem } from "./types.js";

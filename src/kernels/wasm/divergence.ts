@@ -6,7 +6,7 @@
 // - The reference does what has no kernel: Rényi and alpha divergences of most orders, gradients by
 //   probabilities, Hessian-vector products.
 
-import type { From, RowMeasure, RowOptions, RowProblem, RowStatistics } from "../divergence/index.js";
+import type { From, RowMeasure, RowOptions, RowProblem } from "../divergence/index.js";
 import * as reference from "../divergence/index.js";
 import type { FloatArray } from "../dtype.js";
 import { isKl, kernelMeasure } from "./divergence-measures.js";
@@ -20,13 +20,13 @@ export const SAVED_NUMBERS = 4;
 const froms: readonly From[] = ["logits", "probs", "logProbs"];
 
 /** How far sums of probabilities may be off 1; −1 where they are not looked at. */
-function toleranceOf({ from, normalize, tolerance }: RowOptions, isFloat32: boolean): number {
+export function toleranceOf({ from, normalize, tolerance }: RowOptions, isFloat32: boolean): number {
   if (from === "logits" || normalize !== undefined) return -1;
   return tolerance ?? (isFloat32 ? 1e-4 : 1e-6);
 }
 
 /** Whether the kernels take rows of these arrays and options; if not, the reference may throw. */
-function takes(p: FloatArray, q: FloatArray, n: number, options: RowOptions): boolean {
+export function takes(p: FloatArray, q: FloatArray, n: number, options: RowOptions): boolean {
   const { from, temperature = 1, tolerance = 0 } = options;
   return (
     n > 0 &&
@@ -140,11 +140,11 @@ function measureKl(
   }
 }
 
-/** Columns of a table of statistics before those of the measures: status, two classes, two logarithms. */
-const FIXED_COLUMNS = 5;
+/** Columns of a table of statistics before those of the measures: status, two classes, four logarithms. */
+export const FIXED_COLUMNS = 7;
 
 /** Rows of statistics: see `rowStatistics64` in assembly/rows/measures.ts. */
-function statisticsTable(
+export function statisticsTable(
   measures: readonly number[],
   p: FloatArray,
   q: FloatArray,
@@ -198,10 +198,11 @@ export function divergenceRowsBackward(
     return;
   }
   const scales = Float64Array.from(upstream.subarray(0, rows));
+  const sides = (gp ? 1 : 0) + (gq ? 2 : 0);
+  const unused = { array: new Float64Array(1), length: 1, shared: true };
+  const output = (x: FloatArray | undefined) => (x ? { array: x, length: n, output: true } : unused);
   const general = (first: number, last: number) => {
     const part = (x: FloatArray | undefined) => x?.subarray(first * n, last * n);
-    const unused = { array: new Float64Array(1), length: 1, shared: true };
-    const output = (x: FloatArray | undefined) => (x ? { array: x, length: n, output: true } : unused);
     const isFloat32 = p instanceof Float32Array;
     const [dtype, ...rest] = kernelOptions(options, isFloat32, n);
     const operands = [
@@ -212,7 +213,6 @@ export function divergenceRowsBackward(
       output(part(gp)),
       output(part(gq)),
     ];
-    const sides = (gp ? 1 : 0) + (gq ? 2 : 0);
     runRows("gradients64", operands, [sides, dtype, outIsFloat32 ? 0 : 1, ...rest], last - first);
   };
   if (!takesKl(measure, p, options) || !outIsFloat32) {
@@ -226,9 +226,7 @@ export function divergenceRowsBackward(
     { array: numbersOfRows, length: SAVED_NUMBERS },
     { array: scales, length: 1 },
   ];
-  const scalars = [n, options.temperature ?? 1];
-  if (gp) runRows("klGradientP32", [...operands, { array: gp, length: n, output: true }], scalars, rows);
-  if (gq) runRows("klGradientQ32", [...operands, { array: gq, length: n, output: true }], scalars, rows);
+  runRows("klGradients32", [...operands, output(gp), output(gq)], [sides, n, options.temperature ?? 1], rows);
   forRunsOf(rows, (row) => Number.isNaN(numbersOfRows[SAVED_NUMBERS * row + 3]), 0, general);
 }
 
@@ -243,35 +241,6 @@ function savedOf(
   const saved = new Float64Array(SAVED_NUMBERS * rows);
   divergenceRows(measure, p, q, rows, n, options, new Float64Array(rows), saved);
   return saved;
-}
-
-/** See `rowStatistics` in ../divergence. */
-export function rowStatistics(
-  measures: readonly RowMeasure[],
-  p: FloatArray,
-  q: FloatArray,
-  rows: number,
-  n: number,
-  options: RowOptions,
-  labels: ArrayLike<number> | undefined,
-  out: RowStatistics,
-): void {
-  const numbers = measures.map(kernelMeasure);
-  if (!takes(p, q, n, options) || !numbers.every((x) => x !== undefined)) {
-    reference.rowStatistics(measures, p, q, rows, n, options, labels, out);
-    return;
-  }
-  const classes = Float64Array.from({ length: rows }, (_, row) => labels?.[row] ?? -1);
-  const table = statisticsTable(numbers.flat(), p, q, rows, n, options, classes);
-  const columns = FIXED_COLUMNS + measures.length;
-  for (let row = 0, at = 0; row < rows; row++, at += columns) {
-    out.status[row] = table[at];
-    out.argmaxP[row] = table[at + 1];
-    out.argmaxQ[row] = table[at + 2];
-    out.labelLogP[row] = table[at + 3];
-    out.labelLogQ[row] = table[at + 4];
-    for (let k = 0; k < measures.length; k++) out.values[k][row] = table[at + FIXED_COLUMNS + k];
-  }
 }
 
 export { divergenceRowsHessian } from "../divergence/index.js";

@@ -3,6 +3,8 @@
 import type { FloatArray, TypedArray } from "../dtype.js";
 import type { BinaryName, UnaryName } from "../elementwise.js";
 import { mergeAxes, pack, type Strided } from "../strided.js";
+import { memoryAs, scratch } from "./memory.js";
+import { wasm } from "./module.js";
 import { type RowOperand, runRows } from "./rows.js";
 
 /** The operations that have a kernel, in the order of assembly/elementwise.ts. */
@@ -29,10 +31,23 @@ const binaryNames: readonly string[] = [
   "squaredDifference",
   "klDiv",
   "klDivLogTarget",
+  "passPositive",
 ] satisfies BinaryName[];
 
 /** Operations whose result is rounded once: the reference gives the same bits, sooner for few elements. */
-const exact = new Set(["add", "sub", "mul", "div", "maximum", "minimum", "neg", "abs", "sqrt", "relu"]);
+const exact = new Set([
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "maximum",
+  "minimum",
+  "passPositive",
+  "neg",
+  "abs",
+  "sqrt",
+  "relu",
+]);
 const FEW = 512;
 
 function isFloatArray(array: TypedArray): array is FloatArray {
@@ -44,12 +59,16 @@ function isFloatArray(array: TypedArray): array is FloatArray {
  * Views with gaps are packed first, so that a number's function has the same bits wherever the number lies.
  */
 export function mapUnary(operation: string, shape: readonly number[], a: Strided, out: TypedArray): boolean {
+  const count = out.length;
+  if (count === 0 || (count < FEW && exact.has(operation))) return false;
   const code = unaryNames.indexOf(operation);
   const { array } = a;
   if (code < 0 || !isFloatArray(array) || !isFloatArray(out) || array.constructor !== out.constructor)
     return false;
-  const count = out.length;
-  if (count === 0 || (count < FEW && exact.has(operation))) return false;
+  if (count < FEW && shape.length === 1 && a.strides[0] === 1) {
+    ofFew(code, array, a.offset, out);
+    return true;
+  }
   const walk = mergeAxes(shape, [a]);
   const step = walk.shape.length === 0 ? 1 : walk.strides[0][0];
   if (walk.shape.length > 1 || (step !== 0 && step !== 1)) {
@@ -67,6 +86,19 @@ export function mapUnary(operation: string, shape: readonly number[], a: Strided
   return true;
 }
 
+/** out[i] = operation(x[start + i]) for few elements, through scratch memory without further ado. */
+function ofFew(code: number, x: FloatArray, start: number, out: FloatArray): void {
+  const bytes = out.BYTES_PER_ELEMENT;
+  const place = scratch(2 * FEW * bytes);
+  const isSingle = out instanceof Float32Array;
+  const memory = memoryAs(isSingle ? "float32" : "float64");
+  const from = place / bytes;
+  for (let i = 0; i < out.length; i++) memory[from + i] = x[start + i];
+  const { unary32, unary64 } = wasm().kernels;
+  (isSingle ? unary32 : unary64)(place, place + FEW * bytes, code, 0, out.length);
+  for (let i = 0; i < out.length; i++) out[i] = memory[from + FEW + i];
+}
+
 /**
  * out[i] = operation(a[i], b[i]), as the reference's `mapBinary`, where a and b are packed, or one number, or
  * one row or one column that is broadcast; false, with nothing done, if no kernel fits.
@@ -78,9 +110,9 @@ export function mapBinary(
   b: Strided,
   out: TypedArray,
 ): boolean {
+  if (out.length === 0 || (out.length < FEW && exact.has(operation))) return false;
   const code = binaryNames.indexOf(operation);
   if (code < 0 || !isFloatArray(out)) return false;
-  if (out.length === 0 || (out.length < FEW && exact.has(operation))) return false;
   if (a.array.constructor !== out.constructor || b.array.constructor !== out.constructor) return false;
   const walk = mergeAxes(shape, [a, b]);
   if (walk.shape.length > 2) return false;

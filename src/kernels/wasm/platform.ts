@@ -86,10 +86,11 @@ export function environment(name: string): string | undefined {
 interface NodeModules {
   "node:worker_threads": typeof import("node:worker_threads");
   "node:os": typeof import("node:os");
+  "node:vm": typeof import("node:vm");
 }
 
 /** A built-in module of Node, reached without an import that a bundler would follow; else undefined. */
-function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
+export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
   if (typeof process === "undefined" || typeof process.getBuiltinModule !== "function") return undefined;
   return process.getBuiltinModule(name) as NodeModules[Name] | undefined;
 }

@@ -2,10 +2,12 @@ import type { FloatArray } from "../dtype.js";
 import { isResident, memoryAs, scratch } from "./memory.js";
 import { type KernelName, parallelRows, SCRATCH_BYTES, threads } from "./threads.js";
 
+type RowArray = FloatArray | Uint16Array;
+
 /** An array whose rows a kernel reads or writes. */
 export interface RowOperand {
-  /** Packed rows, the first at index 0. */
-  readonly array: FloatArray;
+  /** Packed rows, the first at index 0; of 16-bit numbers where the kernel decodes them. */
+  readonly array: RowArray;
   /** Elements of a row. */
   readonly length: number;
   /** Whether all rows read the same `length` elements, those at index 0; default false. */
@@ -96,7 +98,8 @@ function roundUp(bytes: number): number {
   return (Math.ceil(bytes / 16) + 1) * 16;
 }
 
-function memoryLike(array: FloatArray): FloatArray {
+function memoryLike(array: RowArray): RowArray {
+  if (array instanceof Uint16Array) return memoryAs("uint16");
   return memoryAs(array instanceof Float32Array ? "float32" : "float64");
 }
 

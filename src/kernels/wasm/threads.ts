@@ -26,8 +26,11 @@ import { type Job, ThreadPool } from "./pool.js";
 /** The name of an exported kernel. */
 export type KernelName = keyof WasmKernels;
 
-/** Bytes of scratch memory that each thread has for itself. */
-export const SCRATCH_BYTES = 1 << 18;
+/**
+ * Bytes of scratch memory that each thread has for itself: room for what statistics keep of a row of 262,144
+ * classes. Pages that no kernel touches take no memory.
+ */
+export const SCRATCH_BYTES = 13 << 19;
 
 /** Milliseconds of work from which on waking others is worth it. */
 const WORTH_SHARING = 1;

@@ -3,11 +3,12 @@ import { allocate } from "../../kernels/index.js";
 import { add } from "../ops/arithmetic.js";
 import { to } from "../ops/cast.js";
 import { add_ } from "../ops/inPlace.js";
-import { clone, view } from "../ops/layout.js";
+import { clone } from "../ops/layout.js";
 import { describeShape, sameShape } from "../shape.js";
 import { Storage } from "../storage.js";
 import { withGradMode } from "../tape/gradMode.js";
 import type { GradNode } from "../tape/node.js";
+import { beginWalk } from "../tape/walks.js";
 import { type Tensor, wrap } from "../tensor.js";
 
 type Node = GradNode<Tensor>;
@@ -29,17 +30,18 @@ export interface GradOptions extends BackwardOptions {
 }
 
 /** All nodes that gradients of `roots` can flow to, in the order of the walk: last made first. */
-function reachable(roots: readonly Node[]): Node[] {
-  const found = new Set(roots);
-  const pending = [...found];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    for (const edge of node.edges) {
-      if (edge === undefined || found.has(edge)) continue;
-      found.add(edge);
-      pending.push(edge);
-    }
+function reachable(roots: Iterable<Node>, walk: number): Node[] {
+  const found: Node[] = [];
+  const visit = (node: Node) => {
+    if (node.walk === walk) return;
+    node.walk = walk;
+    found.push(node);
+  };
+  for (const root of roots) visit(root);
+  for (let i = 0; i < found.length; i++) {
+    for (const edge of found[i].edges) if (edge !== undefined) visit(edge);
   }
-  return [...found].sort((a, b) => b.id - a.id);
+  return found.sort((a, b) => b.id - a.id);
 }
 
 /** Of `nodes` (last made first) those that lead to one of `targets`. */
@@ -53,9 +55,11 @@ function leadingTo(targets: ReadonlySet<Node>, nodes: readonly Node[]): Set<Node
   return needed;
 }
 
-/** Calls the hooks in turn; what one returns goes to the next. */
-function throughHooks(node: Node, gradient: Tensor, shared: Set<Storage>): Tensor {
+/** Calls the hooks in turn; what one returns goes to the next. Hooks may keep all that they see or make. */
+function throughHooks(node: Node, gradient: Tensor): Tensor {
+  if (node.hooks.length === 0) return gradient;
   let result = gradient;
+  const witness = Storage.witness(undefined);
   for (const hook of [...node.hooks]) {
     const replacement = hook(result) ?? result;
     if (!sameShape(replacement.shape, result.shape) || replacement.dtype !== result.dtype) {
@@ -64,40 +68,67 @@ function throughHooks(node: Node, gradient: Tensor, shared: Set<Storage>): Tenso
           `for a gradient that is ${result.dtype} of shape ${describeShape(result.shape)}`,
       );
     }
-    shared.add(result.storage).add(replacement.storage);
+    result.storage.kept = true;
+    replacement.storage.kept = true;
     result = replacement;
   }
+  Storage.witness(witness);
+  gradient.storage.gradients--;
+  result.storage.gradients++;
   return result;
 }
 
 /**
  * Walks the graph from `roots`, each with its gradient, towards the leaves. Gradients that arrive at a
  * node by several ways are added up before it is passed. `arrive` is called with the whole gradient of
- * each node among those selected (all, if undefined), and with the memory that more than one gradient, or
- * a hook, may hold.
+ * each node among those selected (all, if undefined).
+ *
+ * Memory that the walk made, for gradients and on the way to them, is given back as soon as no gradient that is
+ * still to be passed on lies in it, unless it was marked as kept: the walk is then the only one that held it. With
+ * `createGraph` it is not, since the new graph may need whatever was computed.
  */
 function walk(
   roots: ReadonlyMap<Node, Tensor>,
   options: BackwardOptions,
   select: (nodes: readonly Node[]) => ReadonlySet<Node> | undefined,
-  arrive: (node: Node, gradient: Tensor, shared: Set<Storage>) => void,
+  arrive: (node: Node, gradient: Tensor) => void,
 ): void {
   const { createGraph = false, retainGraph = createGraph } = options;
-  const nodes = reachable([...roots.keys()]);
+  const nodes = reachable(roots.keys(), beginWalk());
   const needed = select(nodes);
   const gradients = new Map<Node, Tensor>(roots);
-  const shared = new Set<Storage>();
-  withGradMode(createGraph, () => {
-    for (const node of nodes) {
-      const incoming = gradients.get(node);
-      gradients.delete(node);
-      if (incoming === undefined || (needed !== undefined && !needed.has(node))) continue;
-      const gradient = throughHooks(node, incoming, shared);
-      arrive(node, gradient, shared);
-      passOn(node, gradient, gradients, needed, shared);
-      if (!retainGraph) node.free();
-    }
-  });
+  for (const gradient of roots.values()) gradient.storage.gradients++;
+  const made: Storage[] = [];
+  const witness = Storage.witness(createGraph ? undefined : made);
+  try {
+    withGradMode(createGraph, () => {
+      for (const node of nodes) {
+        const incoming = gradients.get(node);
+        if (incoming === undefined) continue;
+        gradients.delete(node);
+        if (needed !== undefined && !needed.has(node)) continue;
+        const gradient = throughHooks(node, incoming);
+        arrive(node, gradient);
+        passOn(node, gradient, gradients, needed);
+        gradient.storage.gradients--;
+        if (made.length > 0) disposeUnused(made);
+        if (!retainGraph) node.free();
+      }
+    });
+  } finally {
+    Storage.witness(witness);
+  }
+}
+
+/** Gives back the memory among `made` that nothing needs; what is kept or still needed stays in the list, or not. */
+function disposeUnused(made: Storage[]): void {
+  let left = 0;
+  for (const storage of made) {
+    if (storage.kept) continue;
+    if (storage.gradients > 0) made[left++] = storage;
+    else storage.dispose();
+  }
+  made.length = left;
 }
 
 function passOn(
@@ -105,7 +136,6 @@ function passOn(
   gradient: Tensor,
   gradients: Map<Node, Tensor>,
   needed: ReadonlySet<Node> | undefined,
-  shared: Set<Storage>,
 ): void {
   const wanted = (edge: Node | undefined): edge is Node =>
     edge !== undefined && (needed === undefined || needed.has(edge));
@@ -128,9 +158,11 @@ function passOn(
     const edge = node.edges[i];
     if (!wanted(edge)) continue;
     const part = node.vjps[i](gradient);
-    if (part.storage === gradient.storage) shared.add(part.storage);
     const sum = gradients.get(edge);
-    gradients.set(edge, sum === undefined ? part : add(sum, part));
+    const total = sum === undefined ? part : add(sum, part);
+    total.storage.gradients++;
+    if (sum !== undefined) sum.storage.gradients--;
+    gradients.set(edge, total);
   }
 }
 
@@ -150,8 +182,7 @@ function rootGradient(name: string, output: Tensor, gradient: Tensor | undefined
         `${describeShape(gradient.shape)}`,
     );
   }
-  // A new tensor for each walk, since `once` tells walks apart by it.
-  return view(to(gradient, output.dtype), output.shape);
+  return to(gradient, output.dtype);
 }
 
 function rootNode(name: string, output: Tensor): Node {
@@ -179,6 +210,12 @@ function collectRoots(
   return roots;
 }
 
+/** Whether a gradient's memory was made after storage `latest` and is looked at by that gradient alone. */
+function isOnlyHeldHere(gradient: Tensor, latest: number): boolean {
+  const { id, kept, gradients } = gradient.storage;
+  return gradient.isContiguous && !gradient.isView && id > latest && !kept && gradients === 1;
+}
+
 /**
  * Adds the gradient of `output` with respect to every leaf it was computed from to the leaf's `grad`.
  *
@@ -188,28 +225,29 @@ function collectRoots(
  */
 export function backward(output: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
   const latest = Storage.latestId();
-  const accumulate = (target: Tensor, part: Tensor, shared: Set<Storage>) => {
-    if (target.grad !== null) {
-      target.grad = options.createGraph === true ? add(target.grad, part) : add_(target.grad, part);
+  const { createGraph = false } = options;
+  const accumulate = (target: Tensor, part: Tensor) => {
+    if (createGraph) {
+      const { grad } = target;
+      target.grad = grad === null ? clone(part) : add(grad, part);
       return;
     }
-    // A gradient becomes the tensor's own only if nothing else can hold its memory.
-    const fresh =
-      options.createGraph !== true &&
-      part.isContiguous &&
-      !part.isView &&
-      part.storage.id > latest &&
-      !shared.has(part.storage);
-    target.grad = fresh ? part : clone(part);
-    shared.add(target.grad.storage);
+    const before = target.peekGradient();
+    if (before !== null && !target.hasOwnGradient) {
+      add_(before, part);
+      return;
+    }
+    const gradient = before !== null ? add(before, part) : isOnlyHeldHere(part, latest) ? part : clone(part);
+    gradient.storage.kept = true;
+    target.putGradient(gradient, true);
   };
   walk(
     collectRoots("backward", [output], [gradient]),
     options,
     () => undefined,
-    (node, part, shared) => {
+    (node, part) => {
       const receiver = node.leaf ?? node.retained;
-      if (receiver !== undefined) accumulate(receiver, part, shared);
+      if (receiver !== undefined) accumulate(receiver, part);
     },
   );
 }
@@ -243,14 +281,21 @@ export function grad(
   const targets = listed(inputs).map((input) => rootNode("grad", input));
   const wanted = new Set(targets);
   const arrived = new Map<Node, Tensor>();
+  const latest = Storage.latestId();
   walk(
     collectRoots("grad", from, gradOutputs),
     options,
     (nodes) => leadingTo(wanted, nodes),
     (node, part) => {
-      if (wanted.has(node)) arrived.set(node, part);
+      if (!wanted.has(node)) return;
+      part.storage.gradients++;
+      arrived.set(node, part);
     },
   );
+  for (const { storage } of arrived.values()) {
+    storage.gradients--;
+    storage.handOver(latest);
+  }
   return targets.map((node, i) => {
     const gradient = arrived.get(node);
     if (gradient === undefined && options.allowUnused !== true) {

@@ -1,5 +1,6 @@
 import { isGradEnabled } from "../tape/gradMode.js";
 import { GradNode, type Vjp } from "../tape/node.js";
+import { latestWalk } from "../tape/walks.js";
 import type { Tensor } from "../tensor.js";
 
 /**
@@ -8,6 +9,9 @@ import type { Tensor } from "../tensor.js";
  * that gradients can be differentiated again. `saved` names the tensors the vjps read: they must not
  * be changed in place before `backward`, and are let go of after it. A node that saved nothing keeps its
  * vjps, and with them whatever any function made beside them refers to: let none refer to a tensor.
+ *
+ * Where gradients are not recorded themselves, all tensors that vjps get, make or return belong to the walk, which
+ * gives their memory back when it has passed: no vjp may keep one for later, or make one of an older one's array.
  */
 export function record(
   out: Tensor,
@@ -23,16 +27,18 @@ export function record(
 }
 
 /**
- * A function computed once for each gradient, for operations whose inputs' gradients come out of one
+ * A function computed once for each gradient of each walk, for operations whose inputs' gradients come out of one
  * computation.
  */
 export function once<R>(compute: (grad: Tensor) => R): (grad: Tensor) => R {
   let last: Tensor | undefined;
+  let walk = 0;
   let result: R | undefined;
   return (grad) => {
-    if (last !== grad || result === undefined) {
+    if (last !== grad || walk !== latestWalk() || result === undefined) {
       result = compute(grad);
       last = grad;
+      walk = latestWalk();
     }
     return result;
   };

@@ -60,8 +60,12 @@ export function sum(x: Tensor, dim?: Dims, keepdim = false): Tensor {
   const shape = reducedShape(from, dims, keepdim);
   const dtype = x.dtype === "bool" ? "int32" : x.dtype;
   const array = allocate(dtype, numelOf(shape));
-  const length = numelOf(dims.map((d) => from[d]));
-  reductions.reduceRows(reductions.sum, rowsAlong(x, dims).data, length, array);
+  if (dims.length < from.length && dims.every((d) => d < dims.length) && x.isContiguous) {
+    reductions.sumColumns(x.data, array.length, array);
+  } else {
+    const length = numelOf(dims.map((d) => from[d]));
+    reductions.reduceRows(reductions.sum, rowsAlong(x, dims).data, length, array);
+  }
   return record(wrap(array, dtype, shape), "SumBackward", [x], [(g) => expandReduced(g, from, dims)]);
 }
 

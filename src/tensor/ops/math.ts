@@ -7,7 +7,7 @@ import { record } from "../autograd/record.js";
 import type { Operand } from "../promote.js";
 import type { Tensor } from "../tensor.js";
 import { add, div, mul, neg, sub } from "./arithmetic.js";
-import { eq, gt, le, where } from "./compare.js";
+import { eq, gt, where } from "./compare.js";
 import {
   floatOf,
   mapBinary,
@@ -113,7 +113,13 @@ export function tanh(x: Tensor): Tensor {
 export function relu(x: Tensor): Tensor {
   refuseBool("relu", x.dtype);
   const out = mapUnary("relu", x, x.dtype);
-  return record(out, "ReluBackward", [x], [(g) => where(le(out, 0), 0, g)], [out]);
+  return record(out, "ReluBackward", [x], [(g) => passPositive(out, g)], [out]);
+}
+
+/** g, but 0 where y ≤ 0. Linear in g; of y it only takes the sign. */
+function passPositive(y: Tensor, g: Tensor): Tensor {
+  const out = mapBinary("relu", "passPositive", y, g, g.dtype);
+  return record(out, "ReluBackwardBackward", [g], [(v) => passPositive(y, v)], [y]);
 }
 
 /** Options of {@link softplus}. */

@@ -3,11 +3,12 @@ import { allocateUnset, matmul as matmulKernel } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import { resultType } from "../promote.js";
 import { broadcastShapes, broadcastStrides, describeShape, numelOf } from "../shape.js";
+import { noGrad } from "../tape/gradMode.js";
 import { type Tensor, wrap } from "../tensor.js";
 import { add, neededByOther } from "./arithmetic.js";
 import { sumTo } from "./broadcast.js";
 import { to } from "./cast.js";
-import { squeeze, t, transpose, unsqueeze } from "./layout.js";
+import { reshape, squeeze, transpose, unsqueeze } from "./layout.js";
 import { refuseBool } from "./pointwise.js";
 
 /**
@@ -78,6 +79,28 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
         "wanted […, in] and [out, in]",
     );
   }
-  const out = matmul(x, t(weight));
-  return bias === undefined ? out : add(out, bias);
+  const dtype = resultType(bias === undefined ? [x, weight] : [x, weight, bias]);
+  refuseBool("linear", dtype);
+  const lead = x.shape.slice(0, -1);
+  const [outputs, inputs] = weight.shape;
+  const rows = reshape(to(x, dtype), [numelOf(lead), inputs]);
+  const out = affine(rows, to(weight, dtype), bias && to(bias, dtype));
+  return reshape(out, [...lead, outputs]);
+}
+
+/** x·weightᵀ + bias of one dtype for x [n, in], recorded as one operation. */
+function affine(x: Tensor, weight: Tensor, bias: Tensor | undefined): Tensor {
+  const saved = neededByOther(x, weight);
+  if (saved.length === 0) {
+    const out = product(x, transpose(weight, 0, 1));
+    return bias === undefined ? out : add(out, bias);
+  }
+  const ofX = (g: Tensor) => product(g, weight);
+  const ofWeight = (g: Tensor) => product(transpose(g, 0, 1), x);
+  const out = noGrad(() => product(x, transpose(weight, 0, 1)));
+  if (bias === undefined) return record(out, "MmBackward", [x, weight], [ofX, ofWeight], saved);
+  const shifted = noGrad(() => add(out, bias));
+  out.dispose();
+  const ofBias = (g: Tensor) => sumTo(g, bias.shape);
+  return record(shifted, "AddmmBackward", [x, weight, bias], [ofX, ofWeight, ofBias], saved);
 }

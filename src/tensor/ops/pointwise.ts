@@ -5,7 +5,7 @@ import { KullbackError } from "../../errors.js";
 import { allocate, allocateUnset, type DType, elementwise, isFloat } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import { type Operand, resultType } from "../promote.js";
-import { broadcastShapes, broadcastStrides } from "../shape.js";
+import { broadcastShapes, broadcastStrides, numelOf, type Shape, sameShape } from "../shape.js";
 import type { Vjp } from "../tape/node.js";
 import { type Tensor, wrap } from "../tensor.js";
 import { sumTo } from "./broadcast.js";
@@ -40,6 +40,16 @@ export function asTensor(operand: Operand, dtype: DType): Tensor {
   return wrap(array, dtype, []);
 }
 
+/** The strides of a packed array, and of one number, seen as one axis. */
+const oneStep: readonly number[] = [1];
+const noStep: readonly number[] = [0];
+
+/** The strides with which a tensor broadcast to `shape` is walked as one axis, if it can be. */
+function evenStep(x: Tensor, shape: Shape): readonly number[] | undefined {
+  if (sameShape(x.shape, shape)) return x.isContiguous ? oneStep : undefined;
+  return x.numel === 1 ? noStep : undefined;
+}
+
 /** f, by name or any other function, of every element, in `dtype`, not recorded. @internal */
 export function mapUnary(
   f: elementwise.UnaryName | ((a: number) => number),
@@ -47,7 +57,11 @@ export function mapUnary(
   dtype: DType = floatOf(x.dtype),
 ): Tensor {
   const array = allocateUnset(dtype, x.numel);
-  elementwise.mapUnary(f, x.shape, x, array);
+  if (x.isContiguous) {
+    elementwise.mapUnary(f, [array.length], { array: x.array, offset: x.offset, strides: oneStep }, array);
+  } else {
+    elementwise.mapUnary(f, x.shape, x, array);
+  }
   return wrap(array, dtype, x.shape);
 }
 
@@ -60,18 +74,22 @@ export function mapBinary(
   dtype: DType,
 ): Tensor {
   const shape = broadcastShapes(name, x.shape, y.shape);
-  const out = wrap(
-    allocateUnset(
-      dtype,
-      shape.reduce((n, size) => n * size, 1),
-    ),
-    dtype,
-    shape,
-  );
-  const a = { array: x.array, offset: x.offset, strides: broadcastStrides(x.shape, x.strides, shape) };
-  const b = { array: y.array, offset: y.offset, strides: broadcastStrides(y.shape, y.strides, shape) };
-  elementwise.mapBinary(f, shape, a, b, out.array);
-  return out;
+  const array = allocateUnset(dtype, numelOf(shape));
+  const stepX = evenStep(x, shape);
+  const stepY = evenStep(y, shape);
+  if (stepX !== undefined && stepY !== undefined) {
+    const a = { array: x.array, offset: x.offset, strides: stepX };
+    const b = { array: y.array, offset: y.offset, strides: stepY };
+    elementwise.mapBinary(f, [array.length], a, b, array);
+  } else {
+    const strided = (t: Tensor) => ({
+      array: t.array,
+      offset: t.offset,
+      strides: broadcastStrides(t.shape, t.strides, shape),
+    });
+    elementwise.mapBinary(f, shape, strided(x), strided(y), array);
+  }
+  return wrap(array, dtype, shape);
 }
 
 /** Both operands as tensors of the dtype they promote to. @internal */
@@ -80,6 +98,8 @@ export function promote(
   b: Operand,
   toDType: (dtype: DType) => DType = (dtype) => dtype,
 ): [Tensor, Tensor] {
+  // The common case first: nothing to convert.
+  if (a instanceof Tensor && b instanceof Tensor && a.dtype === b.dtype && isFloat(a.dtype)) return [a, b];
   const dtype = toDType(resultType([a, b]));
   return [asTensor(a, dtype), asTensor(b, dtype)];
 }

@@ -25,6 +25,8 @@ export class GradNode<T extends Versioned> {
   readonly edges: readonly (GradNode<T> | undefined)[];
   readonly leaf: T | undefined;
   readonly hooks: Hook<T>[] = [];
+  /** The last walk that came by. */
+  walk = 0;
   /** The operation's result, if `backward` is to keep its gradient. */
   retained: T | undefined;
   /** Undefined once the graph was freed. */

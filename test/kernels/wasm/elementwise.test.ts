@@ -10,7 +10,7 @@ const dtypes = ["float32", "float64"] as const;
 const epsilon = { float32: 2 ** -23, float64: 2 ** -52 };
 const smallest = { float32: 2 ** -149, float64: 2 ** -1074 };
 const unaryNames = ["neg", "abs", "sqrt", "relu", "exp", "expm1", "log", "log1p", "sigmoid", "tanh"] as const;
-const binaryNames = ["add", "sub", "mul", "div", "maximum", "minimum"] as const;
+const binaryNames = ["add", "sub", "mul", "div", "maximum", "minimum", "passPositive"] as const;
 
 function like(x: FloatArray, length = x.length): FloatArray {
   return x instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);

@@ -5,6 +5,7 @@ import type { FloatArray } from "../../../src/kernels/dtype.js";
 import {
   allocateInArena,
   borrow,
+  claim,
   giveBack,
   isResident,
   memoryStatistics,
@@ -119,6 +120,15 @@ describe("arrays in the WebAssembly memory", () => {
     expect(process.memoryUsage().arrayBuffers).toBeLessThan(256 * MIB);
   });
 
+  it("with more than one owner are not given back by one of them", async () => {
+    await settle();
+    const array = allocateInArena("float32", 10_000)!;
+    claim(array);
+    claim(array.subarray(5));
+    release(array);
+    expect(isResident(array)).toBe(true);
+  });
+
   it("do not leak in 100,000 allocations of a loop that does, and come back into use", async () => {
     await settle();
     let resident = 0;
@@ -166,5 +176,18 @@ describe("arrays in the WebAssembly memory", () => {
     const address = borrow(MIB);
     giveBack(address);
     expect(() => borrow(2 ** 31)).toThrow("no room for 2147483648 bytes");
+  });
+
+  it("are found dead in a loop that never returns, so that most have a place there", async () => {
+    await settle();
+    setArenaCap(cap);
+    let resident = 0;
+    for (let i = 0; i < 20_000; i++) {
+      const length = sizes[i % sizes.length];
+      if (allocateInArena("float32", length, true) !== undefined) resident++;
+      else new Float32Array(length);
+    }
+    const large = sizes.filter((length) => 4 * length >= SMALLEST_BLOCK).length / sizes.length;
+    expect(resident).toBeGreaterThan(0.8 * large * 20_000);
   });
 });

@@ -137,7 +137,8 @@ function binaryOf<T>(operation: i32, a: v128, b: v128): v128 {
   if (operation == 6) return xlogy<T>(a, b);
   if (operation == 7) return square<T>(v128.sub<T>(a, b));
   if (operation == 8) return klDiv<T>(a, b);
-  return klDivLogTarget<T>(a, b);
+  if (operation == 9) return klDivLogTarget<T>(a, b);
+  return v128.andnot(b, v128.le<T>(a, v128.splat<T>(0)));
 }
 
 /** A row for one operation, known when this is compiled; a step is 16, or 0 for an operand that stays. */
@@ -214,6 +215,9 @@ function binary<T>(
       return;
     case 9:
       binaryLoop<T>(9, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
+      return;
+    case 10:
+      binaryLoop<T>(10, a, aRow, aStep, b, bRow, bStep, out, n, rows, scratch);
       return;
   }
 }

@@ -9,3 +9,5 @@ export * from "./rows/index";
 export * from "./pool";
 export * from "./reduce";
 export * from "./im2col";
+export { statistics } from "./statistics/index";
+export * from "./optimize";

@@ -59,3 +59,71 @@ export function sum32(x: usize, out: usize, length: i32, divisor: f64, first: i3
 export function sum64(x: usize, out: usize, length: i32, divisor: f64, first: i32, last: i32): void {
   sums<f64>(x, out, length, divisor, first, last);
 }
+
+/** Rows that are added up before what they come to is added to the total; as in ../../reduce.ts. */
+const ROWS: i32 = 64;
+
+/** out[j] = Σ x[i·columns + j] for one column. */
+@inline
+function sumColumn<T>(x: usize, step: usize, rows: i32): T {
+  let total: f64 = 0;
+  for (; rows > 0; rows -= ROWS) {
+    let block: f64 = 0;
+    for (let i = min(rows, ROWS); i > 0; i--, x += step) block += <f64>load<T>(x);
+    total += block;
+  }
+  return <T>total;
+}
+
+/** The same for eight columns at a time, which are 32 or 64 bytes. */
+@inline
+function sumEightColumns<T>(x: usize, step: usize, rows: i32, out: usize): void {
+  const zero = f64x2.splat(0);
+  let a = zero, b = zero, c = zero, d = zero;
+  for (; rows > 0; rows -= ROWS) {
+    let e = zero, f = zero, g = zero, h = zero;
+    for (let i = min(rows, ROWS); i > 0; i--, x += step) {
+      e = f64x2.add(e, low<T>(v128.load(x)));
+      if (sizeof<T>() == 4) {
+        f = f64x2.add(f, high(v128.load(x)));
+        g = f64x2.add(g, low<T>(v128.load(x, 16)));
+        h = f64x2.add(h, high(v128.load(x, 16)));
+      } else {
+        f = f64x2.add(f, v128.load(x, 16));
+        g = f64x2.add(g, v128.load(x, 32));
+        h = f64x2.add(h, v128.load(x, 48));
+      }
+    }
+    a = f64x2.add(a, e);
+    b = f64x2.add(b, f);
+    c = f64x2.add(c, g);
+    d = f64x2.add(d, h);
+  }
+  if (sizeof<T>() == 4) {
+    v128.store(out, v128.shuffle<u64>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2));
+    v128.store(out, v128.shuffle<u64>(f32x4.demote_f64x2_zero(c), f32x4.demote_f64x2_zero(d), 0, 2), 16);
+  } else {
+    v128.store(out, a);
+    v128.store(out, b, 16);
+    v128.store(out, c, 32);
+    v128.store(out, d, 48);
+  }
+}
+
+/** out[j] = Σ x[i·columns + j] for groups `first` to `last` − 1 of eight columns j. */
+@inline
+function columnSums<T>(x: usize, out: usize, rows: i32, columns: i32, first: i32, last: i32): void {
+  const step = columns * sizeof<T>();
+  const end = min(last * 8, columns);
+  let j = first * 8;
+  for (; j + 8 <= end; j += 8) sumEightColumns<T>(x + j * sizeof<T>(), step, rows, out + j * sizeof<T>());
+  for (; j < end; j++) store<T>(out + j * sizeof<T>(), sumColumn<T>(x + j * sizeof<T>(), step, rows));
+}
+
+export function sumColumns32(x: usize, out: usize, rows: i32, columns: i32, first: i32, last: i32): void {
+  columnSums<f32>(x, out, rows, columns, first, last);
+}
+
+export function sumColumns64(x: usize, out: usize, rows: i32, columns: i32, first: i32, last: i32): void {
+  columnSums<f64>(x, out, rows, columns, first, last);
+}

@@ -1,4 +1,4 @@
 // The row kernels of divergences.
-export { klGradientP32, klGradientQ32 } from "./klGradients";
+export { klGradients32 } from "./klGradients";
 export { klRows32 } from "./klRows";
 export { gradients64, rowStatistics64 } from "./measures";

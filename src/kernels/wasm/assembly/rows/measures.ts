@@ -64,7 +64,7 @@ function sumChunk(code: i32, weight: f64, count: i32, work: usize): f64 {
  * Of rows of `n` ≥ 1 classes at `a` and `b`, in float32 (`dtype` 0) or float64 (1), given as logits,
  * probabilities or log-probabilities (`from` 0, 1, 2), to `out`: columns of float64, each row's numbers
  * together: its status (see `loadPair`), the first class with the largest number in P and in Q, log p and log q
- * of the class in `labels`, and the values of the `count` measures. A `tolerance` ≥ 0 is for the sums of rows
+ * of the class in `labels`, log p and log q of the likeliest classes, and the values of the `count` measures. A `tolerance` ≥ 0 is for the sums of rows
  * of probabilities. `details` = 0 leaves out the classes and labels.
  */
 export function rowStatistics64(
@@ -88,7 +88,7 @@ export function rowStatistics64(
   for (let row = <usize>first; row < <usize>last; row++) {
     const p = a + row * rowBytes;
     const q = b + row * rowBytes;
-    const to = out + row * (<usize>(count + 5) << 3);
+    const to = out + row * (<usize>(count + 7) << 3);
     const status = loadPair(p, q, n, dtype, from, temperature, tolerance, work);
     store<f64>(to, <f64>status);
     if (details !== 0) {
@@ -98,8 +98,10 @@ export function rowStatistics64(
       store<f64>(to, status >> 4 === 0 ? <f64>argmax(q, n, true, work) : -1, 16);
       store<f64>(to, found ? logOf(p, <i32>label, false, work) : NaN, 24);
       store<f64>(to, found ? logOf(q, <i32>label, true, work) : NaN, 32);
+      store<f64>(to, status === 0 ? logOf(p, <i32>load<f64>(to, 8), false, work) : NaN, 40);
+      store<f64>(to, status === 0 ? logOf(q, <i32>load<f64>(to, 16), true, work) : NaN, 48);
     }
-    values(status === 0, p, q, n, measures, count, to + 40, work);
+    values(status === 0, p, q, n, measures, count, to + 56, work);
   }
 }
 

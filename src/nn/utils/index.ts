@@ -1,0 +1,2 @@
+/** What training loops do to parameters, as `torch.nn.utils`. */
+export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from "./clipGrad.js";
