@@ -39,6 +39,7 @@ export function im2col(
   out: FloatArray,
 ): void {
   const { channels, height, width, kernel, stride, dilation, padding, outHeight, outWidth } = grid;
+  const step = stride[1];
   let at = 0;
   for (let c = 0; c < channels; c++) {
     for (let ky = 0; ky < kernel[0]; ky++) {
@@ -54,7 +55,7 @@ export function im2col(
             }
             const row = plane + y * width + kx * dilation[1] - padding[1];
             for (let ox = 0; ox < first; ox++) out[at + ox] = 0;
-            for (let ox = first; ox < end; ox++) out[at + ox] = x[row + ox * stride[1]];
+            for (let ox = first; ox < end; ox++) out[at + ox] = x[row + ox * step];
             for (let ox = end; ox < outWidth; ox++) out[at + ox] = 0;
           }
         }
@@ -63,7 +64,10 @@ export function im2col(
   }
 }
 
-/** The transpose of {@link im2col}: adds each element of the matrix to the element of `out` it was read from. */
+/**
+ * The transpose of {@link im2col}: each number of the images [channels, height, width] from `offset` on becomes
+ * the sum of the matrix's elements that were read from it.
+ */
 export function col2im(
   columns: FloatArray,
   images: number,
@@ -72,6 +76,8 @@ export function col2im(
   offset: number,
 ): void {
   const { channels, height, width, kernel, stride, dilation, padding, outHeight, outWidth } = grid;
+  const step = stride[1];
+  out.fill(0, offset, offset + images * channels * height * width);
   let at = 0;
   for (let c = 0; c < channels; c++) {
     for (let ky = 0; ky < kernel[0]; ky++) {
@@ -83,10 +89,29 @@ export function col2im(
             const y = oy * stride[0] + ky * dilation[0] - padding[0];
             if (y < 0 || y >= height) continue;
             const row = plane + y * width + kx * dilation[1] - padding[1];
-            for (let ox = first; ox < end; ox++) out[row + ox * stride[1]] += columns[at + ox];
+            for (let ox = first; ox < end; ox++) out[row + ox * step] += columns[at + ox];
           }
         }
       }
+    }
+  }
+}
+
+/** From [a, b, length] at `from` in `x` to [b, a, length] at `to` in `out`. */
+export function swapAxes(
+  x: FloatArray,
+  from: number,
+  a: number,
+  b: number,
+  length: number,
+  out: FloatArray,
+  to: number,
+): void {
+  for (let i = 0; i < a; i++) {
+    for (let j = 0; j < b; j++) {
+      const source = from + (i * b + j) * length;
+      const target = to + (j * a + i) * length;
+      for (let k = 0; k < length; k++) out[target + k] = x[source + k];
     }
   }
 }

@@ -7,15 +7,6 @@ export interface Grouping {
   readonly inner: number;
 }
 
-/** Calls `run(start, end)` for the runs of elements of group `g`. */
-function forEachRun(
-  { outer, groups, inner }: Grouping,
-  g: number,
-  run: (start: number, end: number) => void,
-): void {
-  for (let o = 0, start = g * inner; o < outer; o++, start += groups * inner) run(start, start + inner);
-}
-
 /**
  * Each group's mean, and Σ (x − mean)², in float64 and in two passes, so that they do not cancel.
  */
@@ -25,17 +16,18 @@ export function groupMoments(
   mean: Float64Array,
   deviations: Float64Array,
 ): void {
-  const count = grouping.outer * grouping.inner;
-  for (let g = 0; g < grouping.groups; g++) {
+  const { outer, groups, inner } = grouping;
+  const step = groups * inner;
+  for (let g = 0; g < groups; g++) {
     let total = 0;
-    forEachRun(grouping, g, (start, end) => {
-      for (let i = start; i < end; i++) total += x[i];
-    });
-    const centre = total / count;
+    for (let o = 0, start = g * inner; o < outer; o++, start += step) {
+      for (let i = start; i < start + inner; i++) total += x[i];
+    }
+    const centre = total / (outer * inner);
     let squares = 0;
-    forEachRun(grouping, g, (start, end) => {
-      for (let i = start; i < end; i++) squares += (x[i] - centre) * (x[i] - centre);
-    });
+    for (let o = 0, start = g * inner; o < outer; o++, start += step) {
+      for (let i = start; i < start + inner; i++) squares += (x[i] - centre) * (x[i] - centre);
+    }
     mean[g] = centre;
     deviations[g] = squares;
   }
@@ -66,16 +58,17 @@ export function groupProducts(
   sums: Float64Array,
   products: Float64Array,
 ): void {
-  for (let group = 0; group < grouping.groups; group++) {
+  const { outer, groups, inner } = grouping;
+  for (let group = 0; group < groups; group++) {
     const centre = mean[group];
     let total = 0;
     let product = 0;
-    forEachRun(grouping, group, (start, end) => {
-      for (let i = start; i < end; i++) {
+    for (let o = 0, start = group * inner; o < outer; o++, start += groups * inner) {
+      for (let i = start; i < start + inner; i++) {
         total += g[i];
         product += g[i] * (x[i] - centre);
       }
-    });
+    }
     sums[group] = total;
     products[group] = product;
   }

@@ -2,9 +2,10 @@
 // the matrix of what filters see stays in a near cache. All arrays are packed and of one floating-point dtype.
 
 import type { FloatArray } from "../dtype.js";
-import { col2im, type FilterGrid, im2col } from "../im2col.js";
+import type { FilterGrid } from "../im2col.js";
 import { release } from "../wasm/memory.js";
 import { allocateUnset } from "./allocate.js";
+import { col2im, im2col, swapAxes } from "./im2col.js";
 import { matmul } from "./matmul.js";
 
 /** A convolution of images [batch, channels, height, width] with filters [outChannels, channels / groups, …]. */
@@ -64,25 +65,6 @@ function newArray(like: FloatArray, length: number): FloatArray {
   return allocateUnset(like instanceof Float32Array ? "float32" : "float64", length) as FloatArray;
 }
 
-/** From [images, channels, area] in `x` to [channels, images, area] in `out`, or back. */
-function swapAxes(
-  x: FloatArray,
-  from: number,
-  a: number,
-  b: number,
-  area: number,
-  out: FloatArray,
-  to: number,
-): void {
-  for (let i = 0; i < a; i++) {
-    for (let j = 0; j < b; j++) {
-      const source = from + (i * b + j) * area;
-      const target = to + (j * a + i) * area;
-      for (let k = 0; k < area; k++) out[target + k] = x[source + k];
-    }
-  }
-}
-
 /** Calls `work` with the first image and the number of images of each chunk. */
 function forEachChunk(batch: number, together: number, work: (first: number, images: number) => void): void {
   for (let first = 0; first < batch; first += together) work(first, Math.min(together, batch - first));
@@ -130,7 +112,6 @@ export function convolveInput(c: Convolution, g: FloatArray, weight: FloatArray,
   const asItIs = isPointwise(c) && together === 1;
   const columns = asItIs ? out : newArray(g, taps * c.groups * together * area);
   const upstream = together === 1 ? g : newArray(g, outputs * together);
-  if (!asItIs) out.fill(0);
   forEachChunk(c.batch, together, (first, images) => {
     const width = images * area;
     if (together !== 1) swapAxes(g, first * outputs, images, c.outChannels, area, upstream, 0);

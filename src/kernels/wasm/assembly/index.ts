@@ -8,5 +8,6 @@ export * from "./matmul";
 export * from "./rows/index";
 export * from "./pool";
 export * from "./reduce";
+export * from "./im2col";
 export { statistics } from "./statistics/index";
 export * from "./optimize";
