@@ -1,6 +1,6 @@
 import type { Vocabulary } from "../../vocabulary.js";
-import { completionRows, isTokenMap, type TopKRow, tokenList, tokenMapRow } from "./tokens.js";
 import { endOfString } from "../json.js";
+import { completionRows, isTokenMap, type TopKRow, tokenList, tokenMapRow } from "./tokens.js";
 import { type Fail, isObject, toNumber } from "./value.js";
 
 /** A line with values for all classes. */
