@@ -1,10 +1,22 @@
+/**
+ * Tensors with automatic differentiation and PyTorch's semantics, and divergences between distributions.
+ *
+ * @module kullback
+ */
 export * as data from "./data/index.js";
 export { KullbackError } from "./errors.js";
-export { type DivergenceOptions, divergence, F } from "./functional/index.js";
+export {
+  type DivergenceBase,
+  type DivergenceMeasure,
+  type DivergenceOptions,
+  divergence,
+  F,
+} from "./functional/index.js";
 export {
   type Backend,
   backend,
   type DType,
+  type FloatArray,
   type FloatDType,
   Generator,
   setBackend,
@@ -31,6 +43,7 @@ export {
   clamp,
   clone,
   cumsum,
+  type Differentiable,
   type Dims,
   detach,
   div,
@@ -45,6 +58,8 @@ export {
   fromArray,
   full,
   type GradcheckOptions,
+  type GradientHook,
+  type GradNode,
   type GradOptions,
   gather,
   ge,
@@ -84,6 +99,7 @@ export {
   ones,
   onesLike,
   type PrintOptions,
+  type PrintProfile,
   permute,
   pow,
   prod,

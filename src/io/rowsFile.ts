@@ -97,5 +97,6 @@ export type RowsFile = RowsContent & {
   readonly dtype: string;
   /** The shape of the array, or [rows, classes]; [rows, k] for top-k. */
   readonly shape: readonly number[];
+  /** Closes the file. */
   close(): Promise<void>;
 };

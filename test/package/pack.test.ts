@@ -35,9 +35,9 @@ console.log(array.shape.join());
 F.klDiv(p, p, { reduction: "avg" });
 `;
 
-const { dependencies: direct } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-  dependencies: Record<string, string>;
-};
+const { dependencies: direct, exports: exported } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+) as Record<"dependencies" | "exports", Record<string, unknown>>;
 /** The dependencies with theirs. */
 const dependencies = [...Object.keys(direct), "fzstd", "hysnappy"];
 
@@ -96,6 +96,7 @@ describe("the package as npm packs it", () => {
       const tsc = join(project, "node_modules/typescript/bin/tsc");
       expect(execFileSync(process.execPath, [tsc, "-p", "."], { cwd: project, encoding: "utf8" })).toBe("");
     },
+    180_000,
   );
 
   it("runs in a scratch project", () => {
@@ -105,6 +106,29 @@ describe("the package as npm packs it", () => {
     expect(() => execFileSync(process.execPath, ["index.js"], { cwd: project, stdio: "pipe" })).toThrow(
       /avg is not a valid value for reduction/,
     );
+  });
+
+  it.each(["compare-2", "explain-1"])("has the schema %s, for import and for require", (name) => {
+    const path = `kullback/schema/${name}.json`;
+    const code = `
+      import { createRequire } from "node:module";
+      import imported from "${path}" with { type: "json" };
+      const required = createRequire(import.meta.url)("${path}");
+      console.log(JSON.stringify([imported, required]));`;
+    writeFileSync(join(project, "schema.js"), code);
+    const printed = execFileSync(process.execPath, ["--no-warnings", "schema.js"], {
+      cwd: project,
+      encoding: "utf8",
+    });
+    const schema = JSON.parse(readFileSync(join(root, `schema/${name}.json`), "utf8"));
+    expect(schema.properties.schema.const).toBe(`kullback.${name.replace("-", "/")}`);
+    expect(JSON.parse(printed)).toEqual([schema, schema]);
+  });
+
+  it("exports every schema that it holds", () => {
+    const schemas = files.filter((file) => file.startsWith("schema/")).map((file) => `./${file}`);
+    expect(schemas.length).toBeGreaterThan(1);
+    expect(Object.keys(exported)).toEqual(expect.arrayContaining(schemas));
   });
 
   it("has a command that runs", () => {
