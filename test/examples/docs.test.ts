@@ -3,10 +3,11 @@ import { transformSync } from "esbuild";
 import { describe, expect, it } from "vitest";
 import * as kullback from "../../src/index.js";
 
-/** The TypeScript blocks of a page, with the names that each imports from the package. */
+/** The TypeScript blocks of a page that import from the main entry point. */
 function blocksOf(path: string): string[] {
   const page = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-  return Array.from(page.matchAll(/^```ts\n(.*?)^```/gms), ([, code]) => code);
+  const blocks = Array.from(page.matchAll(/^```ts\n(.*?)^```/gms), ([, code]) => code);
+  return blocks.filter((code) => code.includes('from "kullback"'));
 }
 
 /** Runs a block that imports from `kullback` alone. */
@@ -27,7 +28,10 @@ async function run(block: string): Promise<void> {
   await new Function(...names, `return ${code}`)(...values);
 }
 
-describe.each([["docs/losses.md", 4]] as const)("the code of %s", (path, count) => {
+describe.each([
+  ["README.md", 1],
+  ["docs/losses.md", 4],
+] as const)("the code of %s", (path, count) => {
   const blocks = blocksOf(path);
 
   it.each(blocks.map((block, i) => [i + 1, block] as const))("runs: block %d", async (_, block) => {
