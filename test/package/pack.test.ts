@@ -15,13 +15,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "./root.js";
 
 const program = `
-import { divergence, F, KullbackError, nn, optim, tensor, type Tensor } from "kullback";
+import { data, divergence, F, KullbackError, nn, optim, tensor, type Tensor } from "kullback";
 import { compare } from "kullback/measure";
 import { openArray, writeNpy } from "kullback/io";
 
 const p: Tensor = tensor([[0, 1, 2]], { requiresGrad: true });
 const value: number = divergence(p, tensor([[0.5, 1, 1]])).item();
 const layer = new nn.Linear(3, 2);
+const [part] = data.randomSplit(new data.TensorDataset(p), [1]);
+if (part !== undefined) for (const [x] of new data.DataLoader(part)) x.sum();
 const step = new optim.Adam(layer.parameters(), { lr: 1e-3 });
 step.zeroGrad();
 const values: Tensor = p.max(1).values.add(1).softmax(-1);
@@ -83,6 +85,8 @@ describe("the package as npm packs it", () => {
       const module = resolution === "bundler" ? "esnext" : "nodenext";
       const config = {
         strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
         module,
         moduleResolution: resolution,
         target: "es2022",
