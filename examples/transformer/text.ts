@@ -31,7 +31,7 @@ export function pieces(
   codes: Int32Array,
   context: number,
   stride: number,
-): data.TensorDataset<[Tensor, Tensor]> {
+): data.TensorDataset<readonly [Tensor, Tensor]> {
   const count = Math.floor((codes.length - 1 - context) / stride) + 1;
   const gather = (shift: number) => {
     const rows = new Int32Array(count * context);

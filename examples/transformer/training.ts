@@ -1,7 +1,7 @@
 import { data, F, nn, noGrad, optim, rand, type Tensor, tensor } from "kullback";
 import type { CharacterTransformer } from "./model.js";
 
-type Pieces = data.TensorDataset<[Tensor, Tensor]>;
+type Pieces = data.TensorDataset<readonly [Tensor, Tensor]>;
 
 /** The loss of a network for pieces of text and the characters that follow. */
 export type LossOf = (model: CharacterTransformer, text: Tensor, next: Tensor) => Tensor;
