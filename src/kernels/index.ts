@@ -3,6 +3,8 @@ export * from "./dispatch/index.js";
 export {
   type Base,
   baseFactor,
+  type CodedRows,
+  codedRowWords,
   type From,
   faultsOf,
   type HalfRows,
