@@ -5,6 +5,7 @@ export {
   baseFactor,
   type From,
   faultsOf,
+  float32RowsOf,
   type HalfRows,
   likeliestOf,
   type Measure,
