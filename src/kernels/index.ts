@@ -5,6 +5,7 @@ export {
   baseFactor,
   type CodedRows,
   codedRowWords,
+  decodedRows,
   type From,
   faultsOf,
   type HalfRows,
