@@ -3,6 +3,9 @@ export * from "./dispatch/index.js";
 export {
   type Base,
   baseFactor,
+  type CodedRows,
+  codedRowWords,
+  decodedRows,
   type From,
   faultsOf,
   type HalfRows,

@@ -9,8 +9,6 @@
  */
 export { KullbackError } from "../errors.js";
 export type { From, RowFault } from "../kernels/index.js";
-export type { BucketRows, RowsSide } from "./bucketRows.js";
-export { bucketRows } from "./bucketRows.js";
 export { compare } from "./compare.js";
 export type {
   CandidateSummary,

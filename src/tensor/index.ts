@@ -118,6 +118,7 @@ export { logSoftmax, type SoftmaxOptions, softmax } from "./ops/softmax.js";
 export { type Operand, promoteTypes, resultType } from "./promote.js";
 export { manualSeed, type RandomOptions, rand, randint, randn, randperm } from "./random.js";
 export * from "./shape.js";
+export { detectAnomaly, setDetectAnomaly } from "./tape/anomaly.js";
 export { enableGrad, isGradEnabled, noGrad } from "./tape/gradMode.js";
 export type { GradNode, Hook as GradientHook } from "./tape/node.js";
 export { type NestedArray, Tensor } from "./tensor.js";
