@@ -1,4 +1,4 @@
-import { formatBytes } from "../report/index.js";
+import { formatBytes, formatCount } from "../report/index.js";
 import type { Output } from "./io.js";
 
 const barWidth = 24;
@@ -6,29 +6,37 @@ const barWidth = 24;
 const firstAfter = 300;
 const every = 100;
 
+/** What a bar counts: bytes, which have a rate, or things. */
+type Unit = "bytes" | "conventions";
+
 /** A progress bar with the rate and the time left, drawn over one line of a terminal. */
 export class ProgressBar {
   readonly #output: Output;
+  readonly #unit: Unit;
   readonly #now: () => number;
   readonly #start: number;
   #next: number;
   #drawn = false;
 
-  /** @param now - A clock in milliseconds. */
-  constructor(output: Output, now: () => number = () => performance.now()) {
+  /**
+   * @param now - A clock in milliseconds.
+   * @param unit - What is counted.
+   */
+  constructor(output: Output, now: () => number = () => performance.now(), unit: Unit = "bytes") {
     this.#output = output;
+    this.#unit = unit;
     this.#now = now;
     this.#start = now();
     this.#next = this.#start + firstAfter;
   }
 
-  /** Draws the bar if it is time to. */
-  update(bytes: number, totalBytes: number): void {
+  /** Draws the bar if it is time to; without a bar where the total is not known (NaN). */
+  update(done: number, total: number): void {
     const now = this.#now();
     if (now < this.#next) return;
     this.#next = now + every;
     this.#drawn = true;
-    this.#output.write(`\r${progressLine(bytes, totalBytes, (now - this.#start) / 1000)}\x1b[K`);
+    this.#output.write(`\r${progressLine(done, total, (now - this.#start) / 1000, this.#unit)}\x1b[K`);
   }
 
   /** Takes the bar away. */
@@ -39,13 +47,15 @@ export class ProgressBar {
 }
 
 /** What a progress bar says after so many seconds. */
-export function progressLine(bytes: number, totalBytes: number, seconds: number): string {
-  const share = totalBytes === 0 ? 1 : Math.min(1, bytes / totalBytes);
+export function progressLine(done: number, total: number, seconds: number, unit: Unit = "bytes"): string {
+  if (Number.isNaN(total)) return `${formatCount(done)} combinations tried`;
+  const share = total === 0 ? 1 : Math.min(1, done / total);
   const full = Math.round(share * barWidth);
-  const rate = bytes / seconds;
-  const left = bytes === 0 ? "" : `, ${formatDuration((totalBytes - bytes) / rate)} left`;
+  const rate = done / seconds;
+  const left = done === 0 ? "" : `, ${formatDuration((total - done) / rate)} left`;
+  const speed = unit === "bytes" ? `${formatBytes(Math.round(rate))}/s` : `${formatCount(done)} ${unit}`;
   const percent = String(Math.floor(100 * share)).padStart(3);
-  return `${percent} % ${"█".repeat(full)}${"░".repeat(barWidth - full)} ${formatBytes(Math.round(rate))}/s${left}`;
+  return `${percent} % ${"█".repeat(full)}${"░".repeat(barWidth - full)} ${speed}${left}`;
 }
 
 function formatDuration(seconds: number): string {

@@ -45,6 +45,8 @@ export async function openRows(input: FileInput, options: OpenRowsOptions = {}):
         shape,
         order,
         notes: [],
+        source,
+        array,
         close,
       };
     }
@@ -63,7 +65,8 @@ export async function openRows(input: FileInput, options: OpenRowsOptions = {}):
         `is ${describe(dtype, shape)}, a table: its rows lie along dim -1, not ${dim.join(", ")}`,
       );
     }
-    return { ...content, name: file.name, format: format.name, size: source.size, dtype, shape, close };
+    const { size } = source;
+    return { ...content, name: file.name, format: format.name, size, dtype, shape, source, close };
   } catch (error) {
     await file.close();
     throw error;

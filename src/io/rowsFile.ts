@@ -1,4 +1,5 @@
-import type { FileFormat } from "./arrayFile.js";
+import type { ArrayFile, FileFormat } from "./arrayFile.js";
+import type { ByteSource } from "./byteSource.js";
 import type { RowReader } from "./rows.js";
 
 /** The likeliest classes of each row with their log-probabilities: what APIs give of a whole distribution. */
@@ -97,5 +98,9 @@ export type RowsFile = RowsContent & {
   readonly dtype: string;
   /** The shape of the array, or [rows, classes]; [rows, k] for top-k. */
   readonly shape: readonly number[];
+  /** The bytes of the file. */
+  readonly source: ByteSource;
+  /** The array that the rows are of, where the format holds arrays. */
+  readonly array?: ArrayFile;
   close(): Promise<void>;
 };

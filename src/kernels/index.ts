@@ -7,6 +7,7 @@ export {
   codedRowWords,
   type From,
   faultsOf,
+  float32RowsOf,
   type HalfRows,
   likeliestOf,
   type Measure,

@@ -1,4 +1,5 @@
 import type { RowStatistics } from "../kernels/index.js";
+import { llamaCppColumns } from "./llamaCppColumns.js";
 import type { Plan } from "./plan.js";
 import type { ColumnArray, ColumnSpec, RowBlock, RowStore } from "./store/index.js";
 
@@ -17,6 +18,7 @@ function columnsOf(plan: Plan, labelled: boolean): ColumnSpec[] {
     ...(plan.entropy ? [column("entropyP"), column("entropyQ")] : []),
     ...(plan.topOverlap > 0 ? [column("overlap", "uint8", plan.topOverlap)] : []),
     ...(plan.rank ? [column("rank", "int32")] : []),
+    ...(plan.llamaCpp ? llamaCppColumns.map((name) => column(name)) : []),
   ];
 }
 

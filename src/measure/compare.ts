@@ -1,14 +1,13 @@
 import { KullbackError } from "../errors.js";
-import type { RowReader } from "../io/index.js";
+import { Vocabulary } from "../io/index.js";
 import { version } from "../version.js";
-import { compareRows } from "./compareRows.js";
 import type { CandidateSummary, Comparison, Unit } from "./comparison.js";
-import { sumTolerance } from "./guessFrom.js";
-import { type CompareInput, closeInputs, type Inputs, openInputs } from "./inputs.js";
+import { type CompareInput, closeInputs, type Input, type Inputs, openInputs } from "./inputs.js";
 import { journalKey } from "./journalKey.js";
 import { notesOf } from "./notes.js";
 import type { CompareOptions } from "./options.js";
-import { defaultMeasures, type Plan, planOf } from "./plan.js";
+import { type Pairs, pairsOf, planFor } from "./pairs.js";
+import type { Plan } from "./plan.js";
 import { RowCollector } from "./rowCollector.js";
 import { type RowFacts, readRowFacts } from "./rowFacts.js";
 import { rowTable } from "./rowTable.js";
@@ -57,106 +56,122 @@ export async function compare(
   candidates: CompareInput | readonly CompareInput[],
   options: CompareOptions = {},
 ): Promise<Comparison> {
-  const inputs = await openInputs(reference, listOf(candidates), options);
+  const vocabulary = new Vocabulary();
+  const how = { dim: listOf(options.dim ?? -1), vocabulary };
+  const inputs = await openInputs(reference, listOf(candidates), options, how);
   try {
-    return await compareInputs(inputs, options);
+    return await compareInputs(inputs, options, vocabulary);
   } finally {
     await closeInputs(inputs);
   }
 }
 
-async function compareInputs(inputs: Inputs, options: CompareOptions): Promise<Comparison> {
-  const { base = "e", signal, onProgress } = options;
-  const dims = listOf(options.dim ?? -1);
+async function compareInputs(
+  inputs: Inputs,
+  options: CompareOptions,
+  vocabulary: Vocabulary,
+): Promise<Comparison> {
+  const { base = "e", convention = "math" } = options;
+  const { reference } = inputs;
   const others = [...inputs.candidates, ...(inputs.floor ? [inputs.floor] : [])];
-  const { readers, dim } = compareShapes(inputs.reference, others, dims, options.allowMismatch ?? []);
-  const [p, ...qs] = readers;
-  const { rows, classes } = p;
-  const plan = planOf(options.measures ?? defaultMeasures, classes);
-  const facts = await readRowFacts(inputs, rows, classes, options);
-  const named = [inputs.reference, ...others].map(({ array }, i) => ({
-    name: array.name,
-    reader: readers[i],
-  }));
-  const { from, found } = await settleFrom(options.from ?? "auto", named);
-  const tolerance = Math.max(...readers.map(({ dtype }) => sumTolerance(from, dtype)));
+  const all = [reference, ...others];
+  const shape = compareShapes(reference, others, listOf(options.dim ?? -1), options.allowMismatch ?? []);
+  const facts = await readRowFacts(inputs, shape.rows, shape.classes ?? Infinity, options);
+  const settled = await settleFrom(options.from ?? "auto", all);
+  const plan = planFor(all, shape, settled, options);
+  const { pairs, bound, classes } = pairsOf(all, shape, settled, vocabulary);
 
+  const key = { ...settled, dim: shape.dim, plan, facts };
   const collector = new RowCollector({
     plan,
-    labelled: facts.labels !== undefined,
-    candidates: qs.length,
+    labels: facts.labels,
+    candidates: others.length,
     selection: facts.selection,
     budget: options.rowMemory ?? defaultRowMemory,
     resume:
-      options.resume === undefined
-        ? undefined
-        : { path: options.resume, key: await journalKey(inputs, { from, tolerance, dim, plan, facts }) },
+      options.resume === undefined ? undefined : { path: options.resume, key: await journalKey(inputs, key) },
   });
   let complete = false;
   try {
-    const { start, end } = facts.selection;
-    const totalBytes = [inputs.reference, ...others].reduce((sum, { array }) => sum + array.byteLength, 0);
-    const request = {
-      measures: plan.measures.map(({ measure }) => measure),
-      entropies: plan.entropy,
-      topOverlap: plan.topOverlap,
-      rankOfTop: plan.rank,
-    };
-    await compareRows(
-      p,
-      qs,
-      {
-        ...{ from, tolerance, request, labels: facts.labels, signal },
-        ...{ start: start + collector.done, end },
-        wanted: (first, count) => anySelected(facts.selection, first, count),
-      },
-      {
-        take: (candidate, block) => collector.take(candidate, block),
-        finish(first, count) {
-          collector.finish(first, count);
-          const done = first + count - start;
-          const bytes = (totalBytes * done) / rows;
-          const total = (totalBytes * (end - start)) / rows;
-          onProgress?.({ rows: done, totalRows: end - start, bytes, totalBytes: total });
-        },
-      },
-    );
-    const settled = { base, plan, facts, from, readers };
+    await computeRows(pairs, all, plan, facts, collector, options);
     const { candidates, floor, withinFloor, ...ranked } = await summariseAll(
       inputs,
       collector,
-      settled,
+      { base, plan, facts, pairs },
       options,
     );
-    const names = inputs.candidates.map(({ array }) => array.name);
+    const names = inputs.candidates.map(({ name }) => name);
     const { store, columns } = collector;
     await options.saveRows?.(rowTable({ store, columns, names, plan, facts, base }));
     complete = true;
     const comparison: Omit<Comparison, "notes"> = {
       schema: "kullback.compare/2",
       version,
-      reference: inputs.reference.summary,
-      convention: "math",
-      from,
-      found,
-      dim,
-      rows,
+      reference: reference.summary,
+      convention,
+      from: settled.from,
+      found: settled.found,
+      dim: shape.dim,
+      rows: shape.rows,
       classes,
-      bound: "exact",
+      bound,
       unit: units[base].name,
       direction: "KL(P‖Q), P the reference",
       measures: plan.measures.map(({ key }) => key),
       selection: facts.selection.summary,
       clusters: facts.clusters ? { by: facts.clusters.by, count: facts.clusters.count } : null,
       labels: inputs.labels?.summary ?? null,
+      rowFiles: (["mask", "groups", "clusters"] as const).flatMap((role) => {
+        const input = inputs[role];
+        return input === undefined ? [] : [{ role, ...input.summary }];
+      }),
       candidates,
       ...ranked,
       floor,
     };
-    return { ...comparison, notes: notesOf(comparison, withinFloor, options) };
+    const seen = { inputs: all, kinds: settled.kinds, origin: facts.origin, withinFloor };
+    return { ...comparison, notes: notesOf(comparison, seen, options) };
   } finally {
     collector.close(complete);
   }
+}
+
+/** Goes through the rows of all inputs, from where the collector is. */
+async function computeRows(
+  pairs: Pairs,
+  inputs: readonly Input[],
+  plan: Plan,
+  facts: RowFacts,
+  collector: RowCollector,
+  { signal, onProgress }: CompareOptions,
+): Promise<void> {
+  const { start, end } = facts.selection;
+  const rows = inputs[0].file.reader.rows;
+  const size = ({ file }: Input) => file.array?.byteLength ?? file.size;
+  const totalBytes = inputs.reduce((sum, input) => sum + size(input), 0);
+  const how = {
+    request: {
+      measures: plan.measures.map(({ measure }) => measure),
+      entropies: plan.entropy,
+      topOverlap: plan.topOverlap,
+      rankOfTop: plan.rank,
+    },
+    labels: facts.labels,
+    signal,
+    start: start + collector.done,
+    end,
+    wanted: (first: number, count: number) => anySelected(facts.selection, first, count),
+  };
+  await pairs.compute(how, {
+    take: (candidate, block) => collector.take(candidate, block),
+    finish(first, count) {
+      collector.finish(first, count);
+      const done = first + count - start;
+      const bytes = (totalBytes * done) / rows;
+      const total = (totalBytes * (end - start)) / rows;
+      onProgress?.({ rows: done, totalRows: end - start, bytes, totalBytes: total });
+    },
+  });
 }
 
 /** What was settled before the rows were computed. */
@@ -164,15 +179,14 @@ interface Settled {
   base: "e" | 2 | 10;
   plan: Plan;
   facts: RowFacts;
-  from: Comparison["from"];
-  readers: readonly RowReader[];
+  pairs: Pairs;
 }
 
 /** The summaries of all candidates, how they rank, and the floor's. */
 async function summariseAll(
   inputs: Inputs,
   collector: RowCollector,
-  { base, plan, facts, from, readers }: Settled,
+  { base, plan, facts, pairs }: Settled,
   { worst = 5, modelBytes = [], signal, rowMemory }: CompareOptions,
 ): Promise<Pick<Comparison, "candidates" | "ranking" | "differences" | "floor"> & { withinFloor: number[] }> {
   const { labels, clusters, places } = facts;
@@ -192,7 +206,7 @@ async function summariseAll(
   };
   const summaries: CandidateSummary[] = [];
   for (const [i, { summary }] of [...inputs.candidates, ...(inputs.floor ? [inputs.floor] : [])].entries()) {
-    const sources = { reference: readers[0], candidate: readers[i + 1], from, places };
+    const sources = { likeliest: pairs.likeliest(i), places };
     const candidate = await summarise(all[i], summary, modelBytes[i] ?? null, sources, request);
     checkSomethingCompared(candidate);
     summaries.push(candidate);

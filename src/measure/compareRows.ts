@@ -5,6 +5,7 @@ import {
   type RowStatistics,
   type RowStatisticsRequest,
   rowStatistics,
+  type StatisticsInput,
 } from "../kernels/index.js";
 import { kindOf, newRowBuffer, type RowBuffer } from "./rowBuffers.js";
 
@@ -36,6 +37,8 @@ export interface ComparedBlock {
   readonly start: number;
   readonly count: number;
   readonly statistics: RowStatistics;
+  /** The rows themselves, where both sides have all classes. */
+  readonly rows?: { readonly p: StatisticsInput; readonly q: StatisticsInput; readonly classes: number };
 }
 
 /** Where the statistics of blocks of rows go. */
@@ -84,7 +87,7 @@ export async function compareRows(
       if (p !== undefined && q !== undefined) {
         const own = labels?.subarray(start, start + count);
         rowStatistics(request, p.rows, q.rows, count, classes, { from, tolerance }, own, statistics);
-        sink.take(candidate, { start, count, statistics });
+        sink.take(candidate, { start, count, statistics, rows: { p: p.rows, q: q.rows, classes } });
       }
       if (isLast) sink.finish(start, count);
     }

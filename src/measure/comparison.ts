@@ -76,7 +76,10 @@ export interface Exclusion extends RowList {
 export interface LabelSummary {
   /** The rows that count: those with a label that are not excluded. */
   rows: number;
-  /** The rows whose label is negative, as PyTorch's ignore_index −100 is. */
+  /**
+   * The rows whose label is negative, as PyTorch's ignore_index −100 is, or, where only the likeliest classes are
+   * known, not among those of both sides.
+   */
   ignored: number;
   /**
    * exp of the mean negative log-probability of the label under each side; ratio is candidate / reference,
@@ -142,6 +145,9 @@ export interface Slice {
 /** A class with its probability on both sides. */
 export interface ClassProbability {
   class: number;
+  /** The token's text, where the file names tokens so and not by number. */
+  text?: string;
+  /** Probabilities; NaN where the class is not among the likeliest that the file has. */
   p: number;
   q: number;
 }
@@ -237,7 +243,7 @@ export interface Comparison {
   found: string | null;
   /** The axes that make up a row, from 0. */
   dim: number[];
-  /** The number of rows of the input, and of classes in a row. */
+  /** The number of rows of the input, and of classes in a row; with the bound `lower`, of buckets in a row. */
   rows: number;
   classes: number;
   /** `lower` where top-k inputs are compared as k + 1 buckets, which never gives more than the full rows. */
@@ -252,6 +258,8 @@ export interface Comparison {
   /** What rows were clustered by for standard errors; null for rows taken as independent. */
   clusters: { by: string; count: number } | null;
   labels: InputSummary | null;
+  /** The other files that said something of the rows: which they were, groups and clusters. */
+  rowFiles: (InputSummary & { role: "mask" | "groups" | "clusters" })[];
   candidates: CandidateSummary[];
   /** Indices of candidates by mean KL, the closest first. */
   ranking: number[];

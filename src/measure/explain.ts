@@ -1,5 +1,5 @@
 import { KullbackError } from "../errors.js";
-import { readAll, rowsOf } from "../io/index.js";
+import { FileError, readAll } from "../io/index.js";
 import {
   type Aspect,
   aspects,
@@ -26,6 +26,10 @@ export interface ExplainOptions {
   dim?: number | readonly number[];
   /** A number that somebody reported, with the digits given: says which conventions give it. */
   match?: string | number;
+  /** Stops between two conventions; the promise rejects with its reason. */
+  signal?: AbortSignal;
+  /** Called as conventions, and combinations with `match`, are done: how many of how many. */
+  onProgress?: (done: number, total: number) => void;
 }
 
 /** One of the two arrays. */
@@ -94,9 +98,10 @@ export async function explain(
   q: CompareInput,
   options: ExplainOptions = {},
 ): Promise<Explanation> {
-  const reference = await openInput(p, "reference");
+  const how = { dim: listOf(options.dim ?? -1) };
+  const reference = await openInput(p, "reference", how);
   try {
-    const candidate = await openInput(q, "candidate");
+    const candidate = await openInput(q, "candidate", how);
     try {
       return await explainInputs(reference, candidate, options);
     } finally {
@@ -107,17 +112,22 @@ export async function explain(
   }
 }
 
+/** Axes may be given alone or in a list. */
+function listOf(dim: number | readonly number[]): readonly number[] {
+  return typeof dim === "number" ? [dim] : dim;
+}
+
 async function explainInputs(p: Input, q: Input, options: ExplainOptions): Promise<Explanation> {
   const { dim = -1, match } = options;
-  const { input, sides, found } = await settle(
-    p,
-    q,
-    options.from ?? "auto",
-    Array.isArray(dim) ? dim : [dim],
-  );
-  const values = conventions
-    .filter((convention) => convention.applies(input))
-    .map((convention) => ({ convention, value: convention.value(input) }));
+  const from = options.from ?? "auto";
+  const { input, sides, found } = await settle(p, q, from, listOf(dim), options.signal);
+  const applying = conventions.filter((convention) => convention.applies(input));
+  const steps = stepper(options);
+  const values: { convention: (typeof conventions)[number]; value: number }[] = [];
+  for (const [i, convention] of applying.entries()) {
+    await steps(i, applying.length);
+    values.push({ convention, value: convention.value(input) });
+  }
   const choicesOf = (choices: Partial<Record<Aspect, string>>) => {
     const isLast = input.dims.length === 1 && input.dims[0] === input.shape.length - 1;
     const { axis, ...others } = choices;
@@ -129,7 +139,7 @@ async function explainInputs(p: Input, q: Input, options: ExplainOptions): Promi
   });
   const classes = input.dims.reduce((product, axis) => product * input.shape[axis], 1);
   const isSamples = input.kind === "samples";
-  const matched = match === undefined ? null : findMatches(String(match), explained, input);
+  const matched = match === undefined ? null : await findMatches(String(match), explained, input, steps);
   return {
     schema: "kullback.explain/1",
     reference: summaryOf(p),
@@ -144,11 +154,7 @@ async function explainInputs(p: Input, q: Input, options: ExplainOptions): Promi
       const inGroup = explained.filter(({ group }) => group === aspect).map(({ group: _, ...rest }) => rest);
       return inGroup.length === 0 ? [] : [{ aspect, conventions: inGroup }];
     }),
-    warnings: [
-      ...unclear(sides, options.from ?? "auto"),
-      ...warningsOf(input, ...sides),
-      ...meanWarning(matched, explained),
-    ],
+    warnings: [...unclear(sides, from), ...warningsOf(input, ...sides), ...meanWarning(matched, explained)],
     match: matched,
   };
 }
@@ -157,24 +163,29 @@ function summaryOf({ summary: { name, format, dtype, shape } }: Input): Explaine
   return { name, format, dtype, shape: [...shape] };
 }
 
+/** Tells how far things have come, and lets other work happen now and then. */
+function stepper({ signal, onProgress }: ExplainOptions): (done: number, total: number) => Promise<void> {
+  let last = performance.now();
+  return async (done, total) => {
+    onProgress?.(done, total);
+    if (performance.now() - last < 20) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    signal?.throwIfAborted();
+    last = performance.now();
+  };
+}
+
 /** Reads both arrays and says what they are. */
 async function settle(
   p: Input,
   q: Input,
   from: Kind | "auto",
   dims: readonly number[],
+  signal: AbortSignal | undefined,
 ): Promise<{ input: ConventionInput; sides: [SeenSide, SeenSide]; found: string | null }> {
-  const [pShape, qShape] = [p.array.shape, q.array.shape];
-  const sameShape = pShape.join() === qShape.join();
-  const areSamples =
-    from === "samples" || (from === "auto" && !sameShape && pShape.length === 1 && qShape.length === 1);
-  if (!sameShape && !areSamples) {
-    throw new KullbackError(
-      `${q.array.name}: has the shape [${qShape.join(", ")}], but the reference ${p.array.name} has ` +
-        `[${pShape.join(", ")}]; samples of different number need --from samples`,
-    );
-  }
-  const [a, b] = [await valuesOf(p), await valuesOf(q)];
+  const { shape, areSamples } = commonShape(p, q, from);
+  const a = await valuesOf(p, signal);
+  const b = await valuesOf(q, signal);
   if (areSamples) {
     const side: SeenSide = { found: null, taken: "samples" };
     const input: ConventionInput = { p: a, q: b, shape: [a.length], kind: "samples", dims: [] };
@@ -184,22 +195,47 @@ async function settle(
       found: from === "auto" ? "one-dimensional, of different length" : null,
     };
   }
-  const [first, second] = [await see(p, dims, from), await see(q, dims, from)];
+  const [first, second] = [await see(p, from), await see(q, from)];
   const kind = kindOfBoth(first.taken, second.taken);
   if (kind === undefined) {
     throw new KullbackError(
-      `${q.array.name}: seems to hold ${kindWords[second.taken]}, but the reference ${p.array.name} ` +
+      `${q.name}: seems to hold ${kindWords[second.taken]}, but the reference ${p.name} ` +
         `${kindWords[first.taken]}; say --from logits, --from probs or --from weights`,
     );
   }
   const as = (values: Float64Array, { taken }: SeenSide) =>
     taken === "logProbs" && (kind === "probs" || kind === "weights") ? values.map(Math.exp) : values;
-  const axes = dims.map((axis) => (axis < 0 ? axis + pShape.length : axis)).sort((x, y) => x - y);
+  const axes = dims.map((axis) => (axis < 0 ? axis + shape.length : axis)).sort((x, y) => x - y);
   return {
-    input: { p: as(a, first), q: as(b, second), shape: pShape, kind, dims: axes },
+    input: { p: as(a, first), q: as(b, second), shape, kind, dims: axes },
     sides: [first, second],
     found: from === "auto" ? first.text : null,
   };
+}
+
+/** The shape that both have, or that they hold samples; a table's rows may be several axes of an array. */
+function commonShape(
+  { name, file: p }: Input,
+  { name: other, file: q }: Input,
+  from: Kind | "auto",
+): { shape: readonly number[]; areSamples: boolean } {
+  const same = p.shape.join() === q.shape.join();
+  const isList = ({ shape }: Input["file"]) => shape.length === 1 || (shape.length === 2 && shape[1] === 1);
+  if (from === "samples" || (from === "auto" && !same && isList(p) && isList(q))) {
+    return { shape: p.shape, areSamples: true };
+  }
+  const [rows, others] = [p.reader, q.reader];
+  const alike =
+    (p.array === undefined || q.array === undefined) &&
+    rows.rows === others.rows &&
+    "classes" in rows &&
+    "classes" in others &&
+    rows.classes === others.classes;
+  if (same || alike) return { shape: p.array === undefined ? q.shape : p.shape, areSamples: false };
+  throw new KullbackError(
+    `${other}: has the shape [${q.shape.join(", ")}], but the reference ${name} has ` +
+      `[${p.shape.join(", ")}]; samples of different number need --from samples`,
+  );
 }
 
 const kindWords: Readonly<Record<Kind, string>> = {
@@ -218,22 +254,35 @@ function kindOfBoth(a: Kind, b: Kind): Kind | undefined {
   return either("weights") ? "weights" : "probs";
 }
 
-async function valuesOf({ array }: Input): Promise<Float64Array> {
-  const { data } = await readAll(array, { maxElements });
-  if (data.length === 0) throw new KullbackError(`${array.name}: holds no values`);
-  return data;
+/** All values of an input, in C order. */
+async function valuesOf({ name, file }: Input, signal: AbortSignal | undefined): Promise<Float64Array> {
+  if (file.kind === "top-k")
+    throw new FileError(name, "holds the likeliest classes only; explain needs all of them");
+  const { shape, reader, array } = file;
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count === 0) throw new FileError(name, "holds no values");
+  if (count > maxElements) {
+    throw new FileError(
+      name,
+      `has ${count} values (shape [${shape.join(", ")}]); explain goes through all of them for every convention and ` +
+        `takes at most ${maxElements}: give it a part of the rows, or use compare`,
+    );
+  }
+  signal?.throwIfAborted();
+  if (array !== undefined) return (await readAll(array, { maxElements })).data;
+  const values = new Float64Array(count);
+  await reader.read(0, reader.rows, values);
+  return values;
 }
 
-/** What a sample of an array looks like, and what it is taken for. */
-async function see(
-  { array }: Input,
-  dims: readonly number[],
-  from: Kind | "auto",
-): Promise<SeenSide & { text: string }> {
-  const look = await lookAt(rowsOf(array, dims));
-  const { from: found, found: text } = guessFrom(look, array.dtype);
+/** What a sample of an input looks like, and what it is taken for. */
+async function see({ file }: Input, from: Kind | "auto"): Promise<SeenSide & { text: string }> {
+  if (file.kind === "top-k") return { found: "logProbs", taken: "logProbs", text: "by its format" };
+  const look = await lookAt(file.reader);
+  const guess = guessFrom(look, file.reader.dtype);
+  const found = file.from ?? guess.from;
   const probable = found ?? (look.values[0] >= 0 ? "weights" : "logits");
-  return { found, taken: from === "auto" ? probable : from, text };
+  return { found, taken: from === "auto" ? probable : from, text: file.from ? "by its format" : guess.found };
 }
 
 /** Where looking at the values did not settle what they are. */

@@ -57,16 +57,25 @@ const manyValues = 2 ** 18;
 /** Something tried, with how far it is from `math`. */
 type Candidate = Combination & { names: string[] };
 
-/** Looks for the conventions, and for the combinations of choices, that give the number `text`. */
-export function findMatches(text: string, named: readonly NamedValue[], input: ConventionInput): MatchResult {
+/**
+ * Looks for the conventions, and for the combinations of choices, that give the number `text`.
+ *
+ * @param step - Told how many conventions and combinations are done; of how many it is not known before.
+ */
+export async function findMatches(
+  text: string,
+  named: readonly NamedValue[],
+  input: ConventionInput,
+  step: (done: number, total: number) => Promise<void>,
+): Promise<MatchResult> {
   const target = parseTarget(text);
   const finite = Number.isFinite(target.value);
   const conventions = joinEqual(named);
-  const grid = finite
-    ? [...combinations(input, input.p.length > manyValues ? 2 : 3)].map(
-        (it): Candidate => ({ ...it, names: [] }),
-      )
-    : [];
+  const grid: Candidate[] = [];
+  for (const it of finite ? combinations(input, input.p.length > manyValues ? 2 : 3) : []) {
+    grid.push({ ...it, names: [] });
+    await step(grid.length, Number.NaN);
+  }
   const chances = chancesByCost(target, [...conventions, ...grid]);
   const describe = ({ names, choices, cost, value }: Candidate): Match => ({
     names,

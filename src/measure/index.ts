@@ -6,8 +6,6 @@
  * means of `statistics/`.
  */
 export type { From } from "../kernels/index.js";
-export type { BucketRows, RowsSide } from "./bucketRows.js";
-export { bucketRows } from "./bucketRows.js";
 export { compare } from "./compare.js";
 export type {
   CandidateSummary,

@@ -1,5 +1,12 @@
 import { KullbackError } from "../errors.js";
-import { type ArrayFile, type FileInput, openArray } from "../io/index.js";
+import {
+  type ArrayFile,
+  type FileInput,
+  openRows,
+  type RowsFile,
+  rowsOf,
+  type Vocabulary,
+} from "../io/index.js";
 import type { InputSummary } from "./comparison.js";
 import { fingerprint } from "./fingerprint.js";
 
@@ -12,27 +19,36 @@ export interface MemoryArray {
 }
 
 /**
- * What can be compared: a path (in Node; `file.safetensors#tensor` names the tensor), a Blob or File, the
- * bytes of a file, a source of one's own, an array that is already open, or one in memory.
+ * What can be compared: a path (in Node) or an http(s) URL of a file of any format that `openRows` reads, where
+ * `#name` names a tensor or columns; a Blob or File, the bytes of a file, a source of one's own, an array that is
+ * already open, or one in memory.
  */
 export type CompareInput = FileInput | ArrayFile | MemoryArray;
 
-/** An array to read from, with what is said about it. */
+/** How inputs are opened. */
+export interface InputOptions {
+  /** The axes that make up a row. Default: the last. */
+  readonly dim?: readonly number[];
+  /** Shared by files that are compared, which may name tokens by their text. Default: one of its own. */
+  readonly vocabulary?: Vocabulary;
+}
+
+/** Rows to read from, with what is said about them. */
 export interface Input {
-  array: ArrayFile;
-  summary: InputSummary;
-  /** Closes the array if it was opened here. */
+  readonly name: string;
+  readonly file: RowsFile;
+  readonly summary: InputSummary;
+  /** Closes the file if it was opened here. */
   close(): Promise<void>;
 }
 
+/** The inputs of a comparison that hold a number for each row, by the name of their option. */
+export const rowRoles = ["labels", "mask", "groups", "clusters"] as const;
+
 /** All inputs of a comparison. */
-export interface Inputs {
+export interface Inputs extends Readonly<Record<(typeof rowRoles)[number], Input | undefined>> {
   readonly reference: Input;
   readonly candidates: readonly Input[];
-  readonly labels: Input | undefined;
-  readonly mask: Input | undefined;
-  readonly groups: Input | undefined;
-  readonly clusters: Input | undefined;
   readonly floor: Input | undefined;
 }
 
@@ -44,23 +60,26 @@ export interface Inputs {
 export async function openInputs(
   reference: CompareInput,
   candidates: readonly CompareInput[],
-  options: Partial<Record<"labels" | "mask" | "groups" | "clusters" | "floor", CompareInput>>,
+  others: Partial<Record<(typeof rowRoles)[number] | "floor", CompareInput>>,
+  options: InputOptions,
 ): Promise<Inputs> {
   if (candidates.length === 0) throw new KullbackError("compare: wanted at least one candidate, got none");
   const opened: Input[] = [];
-  const open = async (input: CompareInput, role: string) => {
-    const result = await openInput(input, role);
+  const open = async (input: CompareInput, role: string, how: InputOptions) => {
+    const result = await openInput(input, role, how);
     opened.push(result);
     return result;
   };
-  const openIfGiven = async (role: "labels" | "mask" | "groups" | "clusters" | "floor") => {
-    const input = options[role];
-    return input === undefined ? undefined : open(input, role);
+  const openIfGiven = async (role: keyof typeof others, how: InputOptions = {}) => {
+    const input = others[role];
+    return input === undefined ? undefined : open(input, role, how);
   };
   try {
-    const p = await open(reference, "reference");
+    const p = await open(reference, "reference", options);
     const qs: Input[] = [];
-    for (const [i, candidate] of candidates.entries()) qs.push(await open(candidate, `candidate ${i + 1}`));
+    for (const [i, candidate] of candidates.entries()) {
+      qs.push(await open(candidate, `candidate ${i + 1}`, options));
+    }
     return {
       reference: p,
       candidates: qs,
@@ -68,7 +87,7 @@ export async function openInputs(
       mask: await openIfGiven("mask"),
       groups: await openIfGiven("groups"),
       clusters: await openIfGiven("clusters"),
-      floor: await openIfGiven("floor"),
+      floor: await openIfGiven("floor", options),
     };
   } catch (error) {
     for (const input of opened) await input.close();
@@ -83,37 +102,40 @@ export async function closeInputs(inputs: Inputs): Promise<void> {
 }
 
 /** Opens `input`; `role` names it in errors if it has no name of its own. */
-export async function openInput(input: CompareInput, role: string): Promise<Input> {
+export async function openInput(
+  input: CompareInput,
+  role: string,
+  { dim, vocabulary }: InputOptions = {},
+): Promise<Input> {
   if (isMemoryArray(input)) {
-    const array = memoryFile(input, role);
-    const { name, dtype, shape } = array;
-    const summary = {
-      name,
-      format: "memory",
-      dtype,
-      shape: [...shape],
-      size: null,
-      hash: null,
-      tokens: null,
-    };
-    return { array, summary, close: async () => {} };
+    const file = rowsFileOf(memoryFile(input, role), dim);
+    const { name, dtype, shape } = file;
+    const unknown = { size: null, hash: null, tokens: null };
+    const summary = { name, format: "memory", dtype, shape: [...shape], ...unknown };
+    return { name, file, summary, close: async () => {} };
   }
-  if (isArrayFile(input)) return fromFile(input, async () => {});
-  const array = await openArray(input);
-  const close = () => array.close();
+  if (isArrayFile(input)) return describe(rowsFileOf(input, dim), async () => {});
+  const file = await openRows(input, { dim, vocabulary });
+  const close = () => file.close();
   try {
-    return await fromFile(array, close);
+    return await describe(file, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function fromFile(array: ArrayFile, close: () => Promise<void>): Promise<Input> {
-  const { name, format, dtype, shape, source } = array;
+async function describe(file: RowsFile, close: () => Promise<void>): Promise<Input> {
+  const { name, format, dtype, shape, size, source, tokens = null } = file;
   const hash = await fingerprint(source);
-  const summary = { name, format, dtype, shape: [...shape], size: source.size, hash, tokens: null };
-  return { array, summary, close };
+  return { name, file, summary: { name, format, dtype, shape: [...shape], size, hash, tokens }, close };
+}
+
+/** An open array as a file of rows. */
+function rowsFileOf(array: ArrayFile, dim: readonly number[] | undefined): RowsFile {
+  const { name, format, dtype, shape, source, close } = array;
+  const rows = { reader: rowsOf(array, dim), order: source.forward ? "forward" : "any", notes: [] } as const;
+  return { kind: "dense", ...rows, name, format, size: source.size, dtype, shape, source, array, close };
 }
 
 function isArrayFile(input: CompareInput): input is ArrayFile {

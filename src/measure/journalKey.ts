@@ -1,14 +1,12 @@
 import { KullbackError } from "../errors.js";
-import type { From } from "../kernels/index.js";
 import { version } from "../version.js";
 import type { Input, Inputs } from "./inputs.js";
 import type { Plan } from "./plan.js";
 import type { RowFacts } from "./rowFacts.js";
+import type { SettledFrom } from "./settleFrom.js";
 
 /** What decides the values of rows, besides the files. */
-export interface JournalFacts {
-  readonly from: From;
-  readonly tolerance: number;
+export interface JournalFacts extends Pick<SettledFrom, "computed" | "kinds" | "tolerance"> {
   readonly dim: readonly number[];
   readonly plan: Plan;
   readonly facts: RowFacts;
@@ -22,7 +20,7 @@ export interface JournalFacts {
  */
 export async function journalKey(
   inputs: Inputs,
-  { from, tolerance, dim, plan, facts }: JournalFacts,
+  { computed, kinds, tolerance, dim, plan, facts }: JournalFacts,
 ): Promise<string> {
   const { reference, candidates, floor, labels, mask } = inputs;
   const files = [reference, ...candidates, ...[floor, labels, mask].map((input) => input ?? null)];
@@ -30,18 +28,22 @@ export async function journalKey(
   return JSON.stringify({
     version,
     files: files.map((input) => (input === null ? null : identityOf(input))),
-    from,
+    computed,
+    kinds,
     tolerance,
     dim,
     measures: plan.measures.map(({ key }) => key),
+    llamaCpp: plan.llamaCpp ?? null,
     ...{ entropy: plan.entropy, topOverlap: plan.topOverlap, rank: plan.rank, start, end },
   });
 }
 
-function identityOf({ summary, array }: Input): unknown {
+function identityOf({ summary, file }: Input): unknown {
   const { name, size, hash, shape, dtype } = summary;
   if (hash === null) {
     throw new KullbackError(`${name}: only a comparison of files can be resumed`);
   }
-  return { size, hash: hash.value, offset: array.offset, shape, dtype };
+  // Of a file with several arrays or columns, which of them it is.
+  const part = file.array?.offset ?? name.slice(file.source.name.length);
+  return { size, hash: hash.value, part, shape, dtype };
 }

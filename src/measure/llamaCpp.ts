@@ -2,7 +2,7 @@ import { divergenceRows, rowMeasure } from "../kernels/index.js";
 import type { LlamaCppBlock } from "./comparison.js";
 import { type Entry, llamaCppBlock, type Section } from "./llamaCppBlock.js";
 import { Column } from "./llamaCppColumn.js";
-import { truncatedRow } from "./llamaCppRow.js";
+import { type TruncatedRow, truncatedRow } from "./llamaCppRow.js";
 import { Proportion } from "./proportion.js";
 import { quantileOfSorted, Samples } from "./samples.js";
 
@@ -23,6 +23,15 @@ export interface LlamaCppRows {
   kl?: Float64Array;
   /** Rows with another number than 0 are passed over, as rows without a distribution must be. */
   status?: Uint8Array;
+}
+
+/** What one row adds to llama.cpp's numbers. */
+export interface LlamaCppRow extends Omit<TruncatedRow, "logTotal"> {
+  /** KL(P‖Q) in nats over all classes, P normalised. */
+  exact: number;
+  /** Log-probabilities of the row's correct token, P's as decoded; NaN for a row without one. */
+  labelLogP: number;
+  labelLogQ: number;
 }
 
 /**
@@ -65,16 +74,27 @@ export class LlamaCppAccumulator {
       const p = base.subarray(row * classes, (row + 1) * classes);
       const q = candidate.subarray(row * classes, (row + 1) * classes);
       const found = truncatedRow(p, q);
-      this.#kld.add(found.kld);
-      this.#kldValues.add(found.kld);
-      this.#sameTop.add(found.sameTop);
-      this.#excludedMass.add(found.excludedMass);
-      this.#low.add(found.low);
-      this.#high.add(found.high);
-      this.#exact.add(kl[row]);
       const label = labels?.[row] ?? -1;
-      if (label >= 0) this.#addLabel(-p[label], found.logTotal - q[label]);
+      const known = label >= 0;
+      this.addRow({
+        ...found,
+        exact: kl[row],
+        labelLogP: known ? p[label] : Number.NaN,
+        labelLogQ: known ? q[label] - found.logTotal : Number.NaN,
+      });
     }
+  }
+
+  /** Adds one row of which these numbers are known. */
+  addRow({ kld, excludedMass, low, high, sameTop, exact, labelLogP, labelLogQ }: LlamaCppRow): void {
+    this.#kld.add(kld);
+    this.#kldValues.add(kld);
+    this.#sameTop.add(sameTop);
+    this.#excludedMass.add(excludedMass);
+    this.#low.add(low);
+    this.#high.add(high);
+    this.#exact.add(exact);
+    if (!Number.isNaN(labelLogP)) this.#addLabel(-labelLogP, -labelLogQ);
   }
 
   #addLabel(nllBase: number, nll: number): void {

@@ -11,13 +11,18 @@ export interface CompareOptions {
   dim?: number | readonly number[];
   /** What to compute. Default: `kl`, `reverse-kl`, `js`, `tv`; `kl` always is. */
   measures?: readonly MeasureName[];
-  /** The correct class of every row, as integers; negative ones are ignored. Adds perplexity and Δp. */
+  /**
+   * `llama.cpp` adds the numbers that `llama-perplexity --kl-divergence` prints, and what its truncation leaves
+   * out; the measures themselves stay those of the definition. Default `math`: these alone.
+   */
+  convention?: "math" | "llama.cpp";
+  /** The correct class of every row, as integers; negative ones are ignored. Adds perplexity and Δp. Default: the tokens that the files hold. */
   labels?: CompareInput;
   /** Compare only rows `[start, end)`; without an end, all from `start` on. */
   rows?: readonly [start: number, end?: number];
   /** Compare only rows where this, an integer or bool a row, is not 0. */
   mask?: CompareInput;
-  /** Rows a chunk (document, window of context): adds slices by position and chunk, and clusters by chunk. */
+  /** Rows a chunk (document, window of context): adds slices by position and chunk, and clusters by chunk. Default: as the files say. */
   positions?: number;
   /** An integer a row, to slice the rows by. */
   groups?: CompareInput;

@@ -33,6 +33,8 @@ export interface Plan {
   /** The largest k of the overlap of the k likeliest classes, 0 for none. */
   readonly topOverlap: number;
   readonly rank: boolean;
+  /** Whether llama.cpp's numbers are computed too, and whether of logits of P, which have to be normalised. */
+  readonly llamaCpp: { readonly normalise: boolean } | undefined;
 }
 
 const extras = ["entropy", "top-k", "rank"];
@@ -43,7 +45,7 @@ const wanted = [...comparedMeasures.map((name) => (name === "renyi" ? "renyi:α"
  *
  * @throws KullbackError that lists what there is for an unknown name, and for a bad order.
  */
-export function planOf(names: readonly string[], classes: number): Plan {
+export function planOf(names: readonly string[], classes: number, llamaCpp?: Plan["llamaCpp"]): Plan {
   const measures = new Map<string, PlannedMeasure>();
   for (const name of ["kl", ...names]) {
     if (extras.includes(name)) continue;
@@ -56,6 +58,7 @@ export function planOf(names: readonly string[], classes: number): Plan {
     entropy: names.includes("entropy"),
     topOverlap: names.includes("top-k") ? Math.min(10, classes) : 0,
     rank: names.includes("rank"),
+    llamaCpp,
   };
 }
 

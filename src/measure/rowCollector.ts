@@ -1,5 +1,6 @@
 import { CandidateColumns, CandidateRows, fillColumns, unselected } from "./candidateColumns.js";
 import type { ComparedBlock, RowSink } from "./compareRows.js";
+import { fillLlamaCppColumns } from "./llamaCppColumns.js";
 import type { Plan } from "./plan.js";
 import { isSelected, type Selection } from "./selection.js";
 import { Journal, RowBlock, RowStore } from "./store/index.js";
@@ -7,7 +8,8 @@ import { Journal, RowBlock, RowStore } from "./store/index.js";
 /** What a collector of rows is told. */
 export interface CollectorOptions {
   readonly plan: Plan;
-  readonly labelled: boolean;
+  /** The correct class of every row of the input; negative for a row without one. */
+  readonly labels: Int32Array | undefined;
   readonly candidates: number;
   readonly selection: Selection;
   /** Bytes of memory for rows; beyond it they go to disk. */
@@ -25,9 +27,9 @@ export class RowCollector implements RowSink {
   #block: RowBlock | undefined;
 
   constructor(options: CollectorOptions) {
-    const { plan, labelled, candidates, budget, resume } = options;
+    const { plan, labels, candidates, budget, resume } = options;
     this.#options = options;
-    this.columns = new CandidateColumns(plan, labelled, candidates);
+    this.columns = new CandidateColumns(plan, labels !== undefined, candidates);
     const store = new RowStore(this.columns.specs, budget);
     this.store = store;
     const replay = (block: RowBlock) => store.append(block, block.rows);
@@ -39,10 +41,17 @@ export class RowCollector implements RowSink {
     return this.store.rows;
   }
 
-  take(candidate: number, { statistics, start, count }: ComparedBlock): void {
-    const { plan, selection } = this.#options;
+  take(candidate: number, block: ComparedBlock): void {
+    const { statistics, start, count } = block;
+    const { plan, selection, labels } = this.#options;
     const columns = this.columns.of(candidate, this.#blockFor(count));
-    fillColumns(columns, plan, statistics, count, (i) => isSelected(selection, start + i));
+    const selected = (i: number) => isSelected(selection, start + i);
+    fillColumns(columns, plan, statistics, count, selected);
+    if (plan.llamaCpp) {
+      const own = labels?.subarray(start, start + count);
+      const { normalise } = plan.llamaCpp;
+      fillLlamaCppColumns(columns, block, { normalise, labels: own, isSelected: selected });
+    }
   }
 
   finish(_start: number, count: number): void {

@@ -3,7 +3,8 @@ import type { Inputs } from "./inputs.js";
 import { type Groups, readGroups } from "./integers.js";
 import { readLabels } from "./labels.js";
 import type { CompareOptions } from "./options.js";
-import { chunkClusters, type Places, regularPlaces } from "./places.js";
+import { type Origins, readOrigins } from "./origins.js";
+import { chunkClusters, listedPlaces, type Places, regularPlaces } from "./places.js";
 import { readSelection, type Selection } from "./selection.js";
 import type { Clusters } from "./statistics/index.js";
 
@@ -14,31 +15,54 @@ export interface RowFacts {
   readonly places: Places | undefined;
   readonly groups: Groups | undefined;
   readonly clusters: Clusters | undefined;
+  /** The file whose format gave labels or places. */
+  readonly origin: string | undefined;
 }
 
 /** A report with more groups than this would be none. */
 const mostGroups = 256;
 
-/** Reads what files and options say of the rows; clusters are those of a file, or else chunks. */
+/**
+ * Reads what files and options say of the rows, and beyond these what the formats of inputs do; clusters are those
+ * of a file, or else chunks.
+ *
+ * @param classes - The number of all classes; infinite where it is not known.
+ */
 export async function readRowFacts(
   inputs: Inputs,
   rows: number,
   classes: number,
   options: CompareOptions,
 ): Promise<RowFacts> {
-  const { labels, groups, clusters, mask } = inputs;
-  const places = options.positions === undefined ? undefined : regularPlaces(rows, options.positions);
-  const sliced = groups && (await readGroups(groups.array, "groups", rows, options.groupNames));
+  const { labels, groups, clusters, mask, reference, candidates, floor } = inputs;
+  const all = [reference, ...candidates, ...(floor ? [floor] : [])];
+  const origins = await readOrigins(all, options.allowMismatch ?? []);
+  const told = options.positions === undefined ? undefined : regularPlaces(rows, options.positions);
+  const places = told ?? (origins && placesOf(origins, rows));
+  const sliced = groups && (await readGroups(groups, "groups", rows, options.groupNames));
   if (sliced !== undefined && sliced.count > mostGroups) {
     throw new KullbackError(
       `${sliced.by}: holds ${sliced.count} different groups, at most ${mostGroups} can be reported`,
     );
   }
+  const known = labels ? await readLabels(labels, rows, classes) : origins && labelsOf(origins);
+  const used = (!labels && known !== undefined) || (told === undefined && places !== undefined);
   return {
-    selection: await readSelection(rows, options.rows, mask?.array),
-    labels: labels && (await readLabels(labels.array, rows, classes)),
+    selection: await readSelection(rows, options.rows, mask),
+    labels: known,
     places,
     groups: sliced,
-    clusters: clusters ? await readGroups(clusters.array, "clusters", rows) : places && chunkClusters(places),
+    clusters: clusters ? await readGroups(clusters, "clusters", rows) : places && chunkClusters(places),
+    origin: used ? origins?.file : undefined,
   };
+}
+
+/** Chunks of one row each say nothing. */
+function placesOf({ chunk, position }: Origins, rows: number): Places | undefined {
+  const places = listedPlaces(chunk, position);
+  return places.chunks === rows ? undefined : places;
+}
+
+function labelsOf({ label }: Origins): Int32Array | undefined {
+  return label.some((id) => id >= 0) ? label : undefined;
 }

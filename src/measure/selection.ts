@@ -1,6 +1,6 @@
 import { KullbackError } from "../errors.js";
-import type { ArrayFile } from "../io/index.js";
 import type { Comparison } from "./comparison.js";
+import type { Input } from "./inputs.js";
 import { readIntegers } from "./integers.js";
 
 /** The rows of the input that are compared. */
@@ -21,7 +21,7 @@ export interface Selection {
 export async function readSelection(
   rows: number,
   range: readonly [start: number, end?: number] | undefined,
-  maskFile: ArrayFile | undefined,
+  maskFile: Input | undefined,
 ): Promise<Selection> {
   const [start, end = rows] = range ?? [0];
   if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= rows)) {

@@ -72,7 +72,7 @@ const hostile: [string, () => string, RegExp][] = [
   [
     "another shape",
     () => folder.write("shape.npy", writeNpy(new Float32Array(9).fill(-1), [3, 3])),
-    /shape\.npy: has the shape \[3, 3\].*digits_teacher\.npy has \[1797, 10\]/,
+    /shape\.npy: has the shape \[3, 3\].*digits_teacher\.npy has the shape \[1797, 10\]/,
   ],
   [
     "rows of NaN alone",

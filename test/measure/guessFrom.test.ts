@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { rowsOf } from "../../src/io/index.js";
+import type { RowReader } from "../../src/io/index.js";
 import { guessFrom } from "../../src/measure/guessFrom.js";
 import { openInput } from "../../src/measure/inputs.js";
 import { lookAt } from "../../src/measure/look.js";
 
 /** What rows of float64 numbers, given as stored in `dtype`, are taken for. */
 async function guess(rows: number[][], dtype: "float64" | "float16" | "bfloat16" = "float64") {
-  const { array } = await openInput(
+  const { file } = await openInput(
     { data: Float64Array.from(rows.flat()), shape: [rows.length, rows[0].length] },
     "x",
   );
-  return guessFrom(await lookAt(rowsOf(array)), dtype);
+  return guessFrom(await lookAt(file.reader as RowReader), dtype);
 }
 
 const logs = (rows: number[][]) => rows.map((row) => row.map(Math.log));
@@ -155,8 +155,8 @@ describe("the sample", () => {
     const data = new Float32Array(rows * 10).fill(-1);
     data[0] = -7;
     data[data.length - 1] = 9;
-    const { array } = await openInput({ data, shape: [rows, 10] }, "x");
-    const look = await lookAt(rowsOf(array));
+    const { file } = await openInput({ data, shape: [rows, 10] }, "x");
+    const look = await lookAt(file.reader as RowReader);
     expect(look.values).toEqual([-7, 9]);
     expect(look.elements).toBeLessThan(data.length / 5);
   });

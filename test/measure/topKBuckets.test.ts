@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BucketSide, bucketRows, topKBuckets } from "../../src/measure/index.js";
+import { type BucketSide, topKBuckets } from "../../src/measure/index.js";
 
 /** KL and other divergences by their definitions, of plain probabilities. */
 const divergences: Record<string, (p: number[], q: number[]) => number> = {
@@ -136,47 +136,5 @@ describe("topKBuckets", () => {
     const far: BucketSide = { kind: "top-k", ids: Int32Array.of(2), logProbs: Float64Array.of(-1) };
     expect(() => buckets(far, full, 2)).toThrow("topKBuckets: the id 2 is no class of a row of 2 classes");
     expect(() => buckets(far, far, 0)).toThrow("topKBuckets: 2 buckets need arrays of that length, got 1");
-  });
-});
-
-describe("bucketRows", () => {
-  it("reads blocks of row pairs, from a dense side and from one of likeliest classes", async () => {
-    const rows = [
-      [0.7, 0.2, 0.1],
-      [0.1, 0.1, 0.8],
-    ];
-    const dense = {
-      kind: "dense" as const,
-      from: "probs" as const,
-      reader: {
-        rows: 2,
-        classes: 3,
-        dtype: "float64" as const,
-        read: async (start: number, count: number, out: Float32Array | Float64Array) =>
-          out.set(rows.slice(start, start + count).flat()),
-      },
-    };
-    const topK = {
-      kind: "top-k" as const,
-      reader: {
-        rows: 2,
-        k: 1,
-        async read(start: number, count: number, ids: Int32Array, logProbs: Float64Array) {
-          for (let i = 0; i < count; i++) {
-            ids[i] = start + i;
-            logProbs[i] = Math.log(0.4);
-          }
-        },
-      },
-    };
-    const pairs = bucketRows(dense, topK);
-    expect([pairs.rows, pairs.buckets]).toEqual([2, 2]);
-    const [p, q] = [new Float64Array(4), new Float64Array(4)];
-    await pairs.read(0, 2, p, q);
-    expect(Array.from(p, (x) => Number(Math.exp(x).toFixed(9)))).toEqual([0.7, 0.3, 0.1, 0.9]);
-    expect(Array.from(q, (x) => Number(Math.exp(x).toFixed(9)))).toEqual([0.4, 0.6, 0.4, 0.6]);
-    expect(() => bucketRows(dense, dense)).toThrow("both sides are dense");
-    const short = { ...topK, reader: { ...topK.reader, rows: 1 } };
-    expect(() => bucketRows(dense, short)).toThrow("wanted as many rows on both sides, got 2 and 1");
   });
 });

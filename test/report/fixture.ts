@@ -60,6 +60,7 @@ export function comparisonFixture(options: FixtureOptions = {}): Comparison {
     selection: null,
     clusters: rows < 40 ? null : { by: "chunk", count: 8 },
     labels: labels ? { ...input("runs/labels.npy", rows), dtype: "int32", shape: [rows] } : null,
+    rowFiles: [],
     candidates,
     ranking,
     differences: ranking

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { styleText } from "node:util";
 import { KullbackError } from "../../errors.js";
 import {
   type CompareOptions,
@@ -22,7 +21,6 @@ import {
   renderJson,
   renderMarkdown,
   renderText,
-  type TextStyle,
 } from "../../report/index.js";
 import { writeFileAtomically } from "../atomicFile.js";
 import { exitCodes } from "../failure.js";
@@ -30,11 +28,13 @@ import type { CommandIo } from "../io.js";
 import type { NamedSize } from "../parse.js";
 import { ProgressBar } from "../progress.js";
 import { rowWriter } from "../rows/index.js";
+import { styleFor } from "../style.js";
 
 /** The options of `kullback compare`, as Commander gives them. */
 export interface CompareFlags {
   from: "logits" | "probs" | "log-probs" | "auto";
   dim: number[];
+  convention: "math" | "llama.cpp";
   measures?: string[];
   labels?: string;
   rows?: [start: number, end?: number];
@@ -106,6 +106,7 @@ function compareOptions(candidates: string[], flags: CompareFlags, io: CommandIo
   return {
     from: kinds[flags.from],
     dim: flags.dim,
+    convention: flags.convention,
     measures: flags.measures as MeasureName[] | undefined,
     labels: flags.labels,
     rows: flags.rows,
@@ -182,12 +183,4 @@ function readText(path: string): string {
     const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new KullbackError(`${path}: cannot be read (${reason})`);
   }
-}
-
-const formats = { heading: "bold", warning: "yellow" } as const satisfies Partial<Record<TextStyle, string>>;
-
-/** Colours for a terminal whose user has not asked for none. */
-function styleFor(io: CommandIo): (style: TextStyle, line: string) => string {
-  if (!io.stdout.isTTY || io.env.NO_COLOR) return (_style, line) => line;
-  return (style, line) => styleText(formats[style], line, { validateStream: false });
 }

@@ -1,6 +1,7 @@
 import { explain, type Kind } from "../../measure/index.js";
 import { renderExplanation, toJson } from "../../report/index.js";
 import type { CommandIo } from "../io.js";
+import { ProgressBar } from "../progress.js";
 import { styleFor } from "../style.js";
 
 /** The options of `kullback explain`, as Commander gives them. */
@@ -9,6 +10,7 @@ export interface ExplainFlags {
   dim: number[];
   match?: string;
   json?: boolean;
+  quiet?: boolean;
 }
 
 /** `kullback explain p q` */
@@ -20,8 +22,16 @@ export async function explainCommand(
 ): Promise<void> {
   const { dim, match } = flags;
   const from: Kind | "auto" = flags.from === "log-probs" ? "logProbs" : flags.from;
-  const explanation = await explain(p, q, { from, dim, match });
-  io.stdout.write(
-    flags.json ? `${toJson(explanation)}\n` : renderExplanation(explanation, { style: styleFor(io) }),
-  );
+  const bar =
+    io.stderr.isTTY && !flags.quiet ? new ProgressBar(io.stderr, undefined, "conventions") : undefined;
+  try {
+    const onProgress = (done: number, total: number) => bar?.update(done, total);
+    const explanation = await explain(p, q, { from, dim, match, signal: io.signal, onProgress });
+    bar?.clear();
+    io.stdout.write(
+      flags.json ? `${toJson(explanation)}\n` : renderExplanation(explanation, { style: styleFor(io) }),
+    );
+  } finally {
+    bar?.clear();
+  }
 }

@@ -13,6 +13,9 @@ const examples = [
   '      --fail-if "kl.mean > 0.02" --fail-if "sameTop < 0.95"',
   "kullback compare a.safetensors#logits b.safetensors#logits --json",
   "kullback compare maps.npy predicted.npy --from probs --dim -2,-1 --base 2",
+  "kullback compare base.kld q8.kld q4.kld --convention llama.cpp",
+  "kullback compare api-a.jsonl api-b.jsonl",
+  "kullback compare https://example.org/base.npy int4.parquet#logits",
   "kullback compare huge.npy huge-int4.npy --resume --save-rows rows.parquet",
 ];
 
@@ -23,11 +26,14 @@ export function addCompare(program: Command, io: CommandIo, finish: (code: numbe
     .summary("say how far candidates are from a reference")
     .description(
       "Say how far candidate distributions Q are from a reference P, row by row: KL both ways, " +
-        "Jensen-Shannon, total variation, same top class, worst rows, and how the candidates rank. Reads " +
-        ".npy and .safetensors files of any size; file.safetensors#tensor names the tensor.",
+        "Jensen-Shannon, total variation, same top class, worst rows, and how the candidates rank. Reads files " +
+        "of any size: .npy, .npz, .safetensors (also the index of a sharded one), llama.cpp's _logits_, .parquet, " +
+        ".csv, .tsv and JSON Lines (the last three also as .gz), from the disk or by an http(s) URL. file#name " +
+        "names a tensor or columns. Of files with the likeliest tokens alone (logprobs as OpenAI and vLLM give " +
+        "them, top-k pairs in Parquet) lower bounds are given.",
     )
-    .argument("<reference>", "file of logits, probabilities or log-probabilities")
-    .argument("<candidate...>", "files of the same shape");
+    .argument("<reference>", "file or URL of logits, probabilities or log-probabilities")
+    .argument("<candidate...>", "files or URLs with the same rows, in any of these formats");
   addInputOptions(command);
   addStatisticsOptions(command);
   addOutputOptions(command);
@@ -52,7 +58,15 @@ function addInputOptions(command: Command): void {
         .argParser(parseAxes)
         .default([-1], "-1"),
     )
-    .option("--labels <file>", "the correct class of each row: adds perplexity and Δp")
+    .addOption(
+      new Option(
+        "--convention <name>",
+        "llama.cpp adds its block of numbers, and what its truncation leaves out",
+      )
+        .choices(["math", "llama.cpp"])
+        .default("math"),
+    )
+    .option("--labels <file>", "the correct class of each row: adds perplexity and Δp (_logits_ has them)")
     .option("--rows <start:end>", "compare only these rows", parseRange)
     .option("--mask <file>", "compare only rows where this is not 0")
     .addOption(
@@ -75,7 +89,11 @@ function addStatisticsOptions(command: Command): void {
         .choices(["e", "2", "10"])
         .default("e"),
     )
-    .option("--positions <n>", "rows a chunk: slices by position and chunk, clusters", parseCount)
+    .option(
+      "--positions <n>",
+      "rows a chunk: slices by position and chunk, clusters (_logits_ has them)",
+      parseCount,
+    )
     .option("--group <file>", "an integer a row, to slice the rows by")
     .option("--group-names <file>", "the names of groups 0, 1, …, one a line")
     .option("--cluster <file>", "an integer a row: rows of one may depend on each other")

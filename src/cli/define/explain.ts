@@ -14,8 +14,8 @@ export function addExplain(program: Command, io: CommandIo): void {
         "P and a candidate Q, with what each does otherwise; or, with --match, say which of them give a " +
         "number that somebody reported.",
     )
-    .argument("<p>", "file of the reference")
-    .argument("<q>", "file of the candidate, of the same shape")
+    .argument("<p>", "file or URL of the reference, of any format that compare reads")
+    .argument("<q>", "file or URL of the candidate, with the same rows")
     .addOption(
       new Option("--from <kind>", "what the values are; auto looks at them")
         .choices(["logits", "probs", "log-probs", "weights", "samples", "auto"])
@@ -28,6 +28,7 @@ export function addExplain(program: Command, io: CommandIo): void {
     )
     .option("--match <number>", "the number reported, with its digits: 0.1708")
     .option("--json", "print JSON of the schema kullback.explain/1")
+    .option("--quiet", "show no progress")
     .addHelpText(
       "after",
       helpExamples([

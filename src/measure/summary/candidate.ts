@@ -1,6 +1,7 @@
 import { faultsOf, type RowFault } from "../../kernels/index.js";
 import { type CandidateRows, unselected } from "../candidateColumns.js";
 import type { CandidateSummary, Exclusion, InputSummary } from "../comparison.js";
+import { llamaCppOf } from "../llamaCppColumns.js";
 import { type Plan, unitOf } from "../plan.js";
 import { Mean } from "../statistics/index.js";
 import { cdf } from "./cdf.js";
@@ -69,7 +70,7 @@ export async function summarise(
     cdf: cdf(rows, count, unit, capacity),
     slices,
     worst: await describeRows(worst.list(), unit, { ...sources, labels: request.labels }),
-    llamaCpp: null,
+    llamaCpp: plan.llamaCpp ? llamaCppOf(rows) : null,
   };
 }
 

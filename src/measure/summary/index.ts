@@ -3,3 +3,4 @@ export { type SummaryRequest, summarise } from "./candidate.js";
 export { histogramEdges, positiveRange } from "./histogram.js";
 export { markParetoFront, pairedDifference, rank } from "./ranking.js";
 export { slicingsOf } from "./slices.js";
+export { likeliestOfRows, likeliestOfSides, type RowSources } from "./topClasses.js";

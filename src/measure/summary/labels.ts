@@ -10,7 +10,8 @@ export function labelSummary(rows: CandidateRows, { labels, clusters }: SummaryC
   const [logP, logQ, logRatio, deltaP] = Array.from({ length: 4 }, () => new Mean(clusters));
   let lostByCandidate = false;
   rows.forEach(["labelLogP", "labelLogQ"], ([p, q], i, row) => {
-    if (labels[row] < 0) {
+    // A label that is not among the likeliest classes of both sides has no probability.
+    if (labels[row] < 0 || Number.isNaN(p[i]) || Number.isNaN(q[i])) {
       ignored++;
       return;
     }

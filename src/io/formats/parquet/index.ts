@@ -259,6 +259,7 @@ function checkLength(file: string, cell: Cell, wanted: number, row: number): voi
 
 function numberOf(file: string, value: unknown, row: number): number {
   if (typeof value === "number") return value;
+  if (typeof value === "boolean") return Number(value);
   if (typeof value === "bigint" && Number.isSafeInteger(Number(value))) return Number(value);
   const got = value === null || value === undefined ? "null" : String(value);
   throw new FileError(file, `row ${row} holds ${got}, wanted a number`);
