@@ -172,7 +172,7 @@ async function readTokens(
   source: ByteSource,
   { context, classes, chunks }: LogitsLayout,
 ): Promise<Int32Array> {
-  const bytes = (await readBytes(source, 20, 4 * context * chunks)).slice();
+  const bytes = new Uint8Array(await readBytes(source, 20, 4 * context * chunks));
   if (machineOrder === "big") swapBytes(bytes, 4);
   const tokens = new Int32Array(bytes.buffer);
   const bad = tokens.findIndex((token) => token < 0 || token >= classes);
