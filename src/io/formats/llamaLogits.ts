@@ -185,7 +185,7 @@ async function readTokens(
 async function fingerprint(source: ByteSource, { dataStart }: LogitsLayout): Promise<string | undefined> {
   const subtle = globalThis.crypto?.subtle;
   if (!subtle) return undefined;
-  const bytes = (await readBytes(source, 0, dataStart)).slice();
+  const bytes = new Uint8Array(await readBytes(source, 0, dataStart));
   const hash = new Uint8Array(await subtle.digest("SHA-256", bytes));
   return `sha256:${Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
