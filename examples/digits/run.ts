@@ -130,7 +130,7 @@ export async function train<Network extends nn.Module>(
   const saved = await checkpoints?.load(name);
   if (saved !== undefined) run.resume(saved);
   const left = Array.from({ length: task.epochs - run.epochs });
-  for (const _ of data.progress(left, { label: name.padEnd(8) })) {
+  for (const _ of data.progress(left, { label: name })) {
     run.epoch();
     await checkpoints?.save(name, run.checkpoint());
   }
