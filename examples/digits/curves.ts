@@ -21,12 +21,12 @@ export function drawCurves(trained: Trained): string {
     });
   const epochs = { label: "epoch" };
   const line = { x: "epoch", y: "value", z: "key", stroke: "color" };
-  const left = draw({
+  const left = draw("Loss of every step", {
     x: epochs,
     y: { type: "log", label: "loss of a step", tickFormat: "~g" },
     marks: [Plot.lineY(rows("losses"), { ...line, strokeWidth: 1 })],
   });
-  const right = draw({
+  const right = draw("Share of unseen digits told right", {
     x: epochs,
     y: { label: "% of unseen digits right", domain: [50, 100], percent: true },
     marks: [
@@ -37,6 +37,7 @@ export function drawCurves(trained: Trained): string {
     ],
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * width} ${height}" width="${2 * width}" height="${height}">
+<title>Training on the digits: a teacher, a student with it, and one without</title>
 <rect width="100%" height="100%" fill="white"/>
 ${left}
 <g transform="translate(${width} 0)">
@@ -46,8 +47,9 @@ ${right}
 `;
 }
 
-function draw(options: Plot.PlotOptions): string {
+function draw(title: string, options: Plot.PlotOptions): string {
   const shared = { document: document as never, width, height, marginLeft: 50, grid: true };
   const figure: { outerHTML: string } = Plot.plot({ ...options, ...shared, color: { type: "identity" } });
-  return figure.outerHTML;
+  // The style is for drawings inside a page.
+  return figure.outerHTML.replace(/<style>.*?<\/style>/s, `<title>${title}</title>`);
 }
