@@ -1,4 +1,4 @@
-// npm run bench -- [--quick] [--only divergence|softmax|matmul|small|compare] [--write]
+// npm run bench -- [--quick] [--only divergence|softmax|matmul|small|training|compare] [--write]
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
