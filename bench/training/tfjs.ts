@@ -54,9 +54,14 @@ await tf.setBackend(backend);
 
 const { batch, context, width, heads, layers, vocabulary } = transformerSizes;
 
-/** x·weightᵀ + bias, with the weight as PyTorch has it. */
+/** x·weight + bias. */
 function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
-  return tf.matMul(x, weight, false, true).add(bias);
+  return tf.matMul(x, weight, false, false).add(bias);
+}
+
+/** Weight and bias, from PyTorch's; TensorFlow's own layers too have the weight's axes the other way round. */
+function linearParameters(next: Next): readonly [Tensor, Tensor] {
+  return [tf.variable(next().transpose([1, 0])), next()];
 }
 
 function layerNorm(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
@@ -76,28 +81,28 @@ type Build = (next: Next, inputs: Float32Array) => () => Tensor;
 
 function mlp(next: Next, inputs: Float32Array): () => Tensor {
   const x = tf.tensor(inputs, [64, 784]);
-  const [w1, b1, w2, b2] = [next(), next(), next(), next()];
-  return () => linear(linear(x, w1, b1).relu(), w2, b2);
+  const [first, second] = [linearParameters(next), linearParameters(next)];
+  return () => linear(linear(x, ...first).relu(), ...second);
 }
 
 /** Images are [batch, height, width, channels], filters [height, width, in, out]. */
 function cnn(next: Next, inputs: Float32Array): () => Tensor {
   const x = tf.tensor(inputs, [64, 28, 28, 1]);
-  const [w1, b1, w2, b2, w3, b3] = [next(), next(), next(), next(), next(), next()];
+  const [w1, b1, w2, b2] = [next(), next(), next(), next()];
+  const head = linearParameters(next);
   const stage = (x: Tensor, filter: Tensor, bias: Tensor) =>
     x.conv2d(filter, 1, "same").add(bias).relu().maxPool(2, 2, "valid");
-  // The last weight's columns are in PyTorch's order: channels first.
+  // The last weight's rows are in PyTorch's order: channels first.
   const flat = (x: Tensor) => x.transpose([0, 3, 1, 2]).reshape([64, 784]);
-  return () => linear(flat(stage(stage(x, w1, b1), w2, b2)), w3, b3);
+  return () => linear(flat(stage(stage(x, w1, b1), w2, b2)), ...head);
 }
 
 function block(next: Next, mask: Tensor): (x: Tensor) => Tensor {
   const before = [next(), next()] as const;
   const [query, key, value] = splitProjection(next(), next());
-  const out = [next(), next()] as const;
+  const out = linearParameters(next);
   const between = [next(), next()] as const;
-  const wide = [next(), next()] as const;
-  const narrow = [next(), next()] as const;
+  const [wide, narrow] = [linearParameters(next), linearParameters(next)];
   const split = (y: Tensor) => y.reshape([batch, context, heads, width / heads]).transpose([0, 2, 1, 3]);
   return (x) => {
     const y = layerNorm(x, ...before);
@@ -115,7 +120,11 @@ function splitProjection(weight: Tensor, bias: Tensor) {
   return [0, 1, 2].map(
     (i) =>
       [
-        tf.variable(tf.tensor(weights.slice(i * width * width, (i + 1) * width * width), [width, width])),
+        tf.variable(
+          tf
+            .tensor(weights.slice(i * width * width, (i + 1) * width * width), [width, width])
+            .transpose([1, 0]),
+        ),
         tf.variable(tf.tensor(biases.slice(i * width, (i + 1) * width), [width])),
       ] as const,
   );
@@ -130,7 +139,8 @@ function transformer(next: Next, inputs: Float32Array): () => Tensor {
   const mask = tf.tensor(above, [context, context]);
   const [characters, places] = [next(), next()];
   const blocks = Array.from({ length: layers }, () => block(next, mask));
-  const [norm, head] = [[next(), next()] as const, [next(), next()] as const];
+  const norm = [next(), next()] as const;
+  const head = linearParameters(next);
   return () => {
     const embedded = tf.matMul(oneHot, characters, false, false).reshape([batch, context, width]);
     const start = embedded.add(places).reshape([-1, width]);

@@ -35,6 +35,7 @@ export {
   layerNormRowsBackward,
   layerNormRowsWeightBackward,
 } from "./normalise.js";
+export type { Descent } from "./optimize.js";
 export {
   type AverageGrid,
   averagePool,
