@@ -3,7 +3,7 @@
 // - KL of float32 logits has kernels of its own (assembly/rows/klRows.ts): the fastest ones. Its value and its
 //   gradients come out of one pass.
 // - All other measures, dtypes and kinds of rows, and the few rows that those kernels leave, are done in
-//   float64 (assembly/rows/measures.ts).
+//   float64 (assembly/rows/statistics64.ts, gradients64.ts).
 // - The reference does what has no kernel: Rényi and alpha divergences of most orders, gradients by
 //   probabilities, Hessian-vector products.
 
@@ -174,7 +174,7 @@ function output(x: FloatArray | undefined, length: number): RowOperand {
 /** Columns of a table of statistics before those of the measures: status, two classes, four logarithms. */
 export const FIXED_COLUMNS = 7;
 
-/** Rows of statistics: see `rowStatistics64` in assembly/rows/measures.ts. */
+/** Rows of statistics: see `rowStatistics64` in assembly/rows/statistics64.ts. */
 export function statisticsTable(
   measures: readonly number[],
   p: FloatArray,
