@@ -153,7 +153,9 @@ describe("compare reads every format", () => {
       ...({ byteLength: 4 * 2 ** 27, offset: 128, byteOrder: "little", fortranOrder: false } as const),
       close: async () => {},
     };
-    await expect(explain(array, array)).rejects.toThrow(/huge\.npy: has 134217728 values .*takes at most 67108864/);
+    await expect(explain(array, array)).rejects.toThrow(
+      /huge\.npy: has 134217728 values .*takes at most 67108864/,
+    );
   });
 });
 
