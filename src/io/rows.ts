@@ -26,6 +26,13 @@ export interface RowReader {
    * number, in this machine's byte order.
    */
   readBits?(start: number, count: number, out: Uint16Array): Promise<void>;
+  /**
+   * The same without decoding, where rows are those of a `_logits_` file, as they lie there: float32 scale and
+   * minimum, a code of 16 bits a class, and 16 bits more if the classes are odd.
+   *
+   * @param out - At least `count` times so many 16-bit numbers long.
+   */
+  readCodes?(start: number, count: number, out: Uint16Array): Promise<void>;
 }
 
 /**

@@ -3,9 +3,11 @@ export * from "./dispatch/index.js";
 export {
   type Base,
   baseFactor,
+  type CodedRows,
+  codedRowWords,
+  decodedRows,
   type From,
   faultsOf,
-  float32RowsOf,
   type HalfRows,
   likeliestOf,
   type Measure,
@@ -36,6 +38,7 @@ export {
   layerNormRowsBackward,
   layerNormRowsWeightBackward,
 } from "./normalise.js";
+export type { Descent } from "./optimize.js";
 export {
   type AverageGrid,
   averagePool,

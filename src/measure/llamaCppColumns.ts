@@ -1,4 +1,4 @@
-import { float32RowsOf } from "../kernels/index.js";
+import { decodedRows } from "../kernels/index.js";
 import type { ComparedBlock } from "./compareRows.js";
 import type { LlamaCppBlock } from "./comparison.js";
 import { LlamaCppAccumulator } from "./llamaCpp.js";
@@ -32,7 +32,7 @@ export function fillLlamaCppColumns(
 ): void {
   if (rows === undefined) return;
   const { classes } = rows;
-  const [base, candidate] = [float32RowsOf(rows.p, count * classes), float32RowsOf(rows.q, count * classes)];
+  const [base, candidate] = [decodedRows(rows.p, 0, count, classes), decodedRows(rows.q, 0, count, classes)];
   const [kld, excludedMass, low, high, logP, logQ] = llamaCppColumns.map((name) => columns.get(name)!);
   for (let i = 0; i < count; i++) {
     if (statistics.status[i] !== 0 || !isSelected(i)) continue;

@@ -41,6 +41,9 @@ export const llamaLogits: RowsFormat = {
           checkRead(source.name, { rows, classes, dtype: "float32" }, start, count, out);
           await readLogProbs(coded, start, count, out);
         },
+        ...(machineOrder === "little" && {
+          readCodes: (start, count, out) => readStored(source, layout, start, count, out),
+        }),
       },
       tokens: await fingerprint(source, layout),
       context: async () => contextOf(layout, await readTokensOnce()),
@@ -96,9 +99,7 @@ function codedReader(source: ByteSource, layout: LogitsLayout): CodedReader {
           const row = done + i;
           scale[row] = view.getFloat32(i * rowBytes, true);
           minimum[row] = view.getFloat32(i * rowBytes + 4, true);
-          // NaN logits give a NaN scale; a negative one nothing gives.
-          if (scale[row]! < 0)
-            throw new FileError(source.name, `row ${start + row} is damaged: its scale is ${scale[row]}`);
+          checkScale(source.name, start + row, scale[row]!);
           if (!codes) continue;
           const own = codes.subarray(row * classes, (row + 1) * classes);
           const target = new Uint8Array(own.buffer, own.byteOffset, own.byteLength);
@@ -138,11 +139,40 @@ async function readLogProbs(
   }
 }
 
+/** Reads rows as they are stored into `out`. */
+async function readStored(
+  source: ByteSource,
+  { rows, rowBytes, dataStart }: LogitsLayout,
+  start: number,
+  count: number,
+  out: Uint16Array,
+): Promise<void> {
+  const bytes = count * rowBytes;
+  if (!(start >= 0 && count >= 0 && start + count <= rows && out.byteLength >= bytes)) {
+    throw new FileError(
+      source.name,
+      `rows ${start} to ${start + count} of ${rows} need an array of ${bytes / 2}, got ${out.length}`,
+    );
+  }
+  const target = new Uint8Array(out.buffer, out.byteOffset, bytes);
+  const stored = await readBytes(source, dataStart + start * rowBytes, bytes, target);
+  if (stored.buffer !== target.buffer) target.set(stored);
+  const numbers = new DataView(target.buffer, target.byteOffset, bytes);
+  for (let row = 0; row < count; row++) {
+    checkScale(source.name, start + row, numbers.getFloat32(row * rowBytes, true));
+  }
+}
+
+/** NaN logits give a NaN scale; a negative one nothing gives. */
+function checkScale(name: string, row: number, scale: number): void {
+  if (scale < 0) throw new FileError(name, `row ${row} is damaged: its scale is ${scale}`);
+}
+
 async function readTokens(
   source: ByteSource,
   { context, classes, chunks }: LogitsLayout,
 ): Promise<Int32Array> {
-  const bytes = (await readBytes(source, 20, 4 * context * chunks)).slice();
+  const bytes = new Uint8Array(await readBytes(source, 20, 4 * context * chunks));
   if (machineOrder === "big") swapBytes(bytes, 4);
   const tokens = new Int32Array(bytes.buffer);
   const bad = tokens.findIndex((token) => token < 0 || token >= classes);
@@ -155,7 +185,7 @@ async function readTokens(
 async function fingerprint(source: ByteSource, { dataStart }: LogitsLayout): Promise<string | undefined> {
   const subtle = globalThis.crypto?.subtle;
   if (!subtle) return undefined;
-  const bytes = (await readBytes(source, 0, dataStart)).slice();
+  const bytes = new Uint8Array(await readBytes(source, 0, dataStart));
   const hash = new Uint8Array(await subtle.digest("SHA-256", bytes));
   return `sha256:${Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }

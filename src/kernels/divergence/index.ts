@@ -9,7 +9,6 @@
  */
 
 export { productError } from "./errorfree.js";
-export { float32RowsOf, type HalfRows, isHalf, type StatisticsInput } from "./halfRows.js";
 export type { RowMeasure } from "./measure.js";
 export { type Base, baseFactor, measureNames, rowMeasure } from "./measures.js";
 export { divergenceRows, divergenceRowsBackward, divergenceRowsHessian } from "./rows.js";
@@ -21,5 +20,14 @@ export {
   type RowStatisticsRequest,
   rowStatistics,
 } from "./statistics.js";
+export {
+  type CodedRows,
+  codedRowWords,
+  decodedRows,
+  type HalfRows,
+  isStored,
+  rowElements,
+  type StatisticsInput,
+} from "./storedRows.js";
 export { likeliestOf } from "./topOverlap.js";
 export type { From, Measure, RowFault, RowOptions, RowProblem } from "./types.js";

@@ -1,8 +1,8 @@
 import type { FloatArray } from "../dtype.js";
-import { float32RowsOf, type StatisticsInput } from "./halfRows.js";
 import type { RowMeasure } from "./measure.js";
 import { RowPair } from "./pair.js";
 import { entropyOf } from "./rowEntropy.js";
+import { decodedRows, type StatisticsInput } from "./storedRows.js";
 import { overlapOfLikeliest, rankOf } from "./topOverlap.js";
 import type { RowFault, RowOptions } from "./types.js";
 
@@ -68,8 +68,8 @@ export function newRowStatistics(rows: number, request: RowStatisticsRequest): R
 
 /**
  * Everything a comparison needs of `rows` packed row pairs of `n` classes. `labels` holds a class for each row;
- * a number that is no class (−100, say) leaves that row without label. Half-precision rows are decoded on the
- * way; P and Q may be of different types. Throws for a temperature that cannot be used.
+ * a number that is no class (−100, say) leaves that row without label. Rows as they lie in files are decoded on
+ * the way; P and Q may be of different types. Throws for a temperature that cannot be used.
  */
 export function rowStatistics(
   request: RowStatisticsRequest,
@@ -82,7 +82,7 @@ export function rowStatistics(
   out: RowStatistics,
 ): void {
   const { measures, entropies = false, topOverlap = 0, rankOfTop = false } = request;
-  const [pRows, qRows] = [float32RowsOf(p, rows * n), float32RowsOf(q, rows * n)];
+  const [pRows, qRows] = [decodedRows(p, 0, rows, n), decodedRows(q, 0, rows, n)];
   const pair = new RowPair(n, options);
   for (let row = 0; row < rows; row++) {
     const loaded = pair.load(pRows, qRows, row * n);

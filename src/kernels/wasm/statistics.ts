@@ -29,19 +29,24 @@ const fastMeasures: Readonly<Record<string, number>> = { kl: 10, "reverse-kl": 1
 const LEFT = 255;
 
 /** Types of numbers, as the kernel knows them. */
-const dtypes = { float32: 0, float64: 1, float16: 2, bfloat16: 3 } as const;
+const dtypes = { float32: 0, float64: 1, float16: 2, bfloat16: 3, coded: 4 } as const;
 
 type RowDType = keyof typeof dtypes;
 
 function dtypeOf(rows: StatisticsInput): RowDType {
-  if (reference.isHalf(rows)) return rows.dtype;
+  if (reference.isStored(rows)) return rows.dtype;
   return rows instanceof Float32Array ? "float32" : "float64";
+}
+
+/** Whether float32 does not hold the numbers. */
+function isWide(dtype: RowDType): boolean {
+  return dtype === "float64" || dtype === "coded";
 }
 
 /** Scratch memory that the kernel needs for rows of `n` classes; see assembly/statistics/layout.ts. */
 function scratchBytes(n: number, p: RowDType, q: RowDType): number {
   const column = (size: number) => n * size + 128;
-  const decoded = p === "float32" && q === "float32" ? 0 : column(p === "float64" || q === "float64" ? 8 : 4);
+  const decoded = p === "float32" && q === "float32" ? 0 : column(isWide(p) || isWide(q) ? 8 : 4);
   return 8704 + 2 * column(8) + 2 * decoded;
 }
 
@@ -68,7 +73,7 @@ export function rowStatistics(
   out: RowStatistics,
 ): void {
   const general = (first: number, last: number) => {
-    const [pRows, qRows] = [p, q].map((side) => decodedRows(side, first, last, n));
+    const [pRows, qRows] = [p, q].map((side) => reference.decodedRows(side, first, last, n));
     const part = partOf(out, first, last, request.topOverlap ?? 0);
     const own = labels && Array.from({ length: last - first }, (_, i) => labels[first + i]);
     generalStatistics(request, pRows, qRows, last - first, n, options, own, part);
@@ -84,7 +89,8 @@ export function rowStatistics(
   if (others.length > 0) {
     const measures = others.map((k) => request.measures[k]);
     const values = others.map((k) => out.values[k]);
-    measureValues(measures, values, decodedRows(p, 0, rows, n), decodedRows(q, 0, rows, n), rows, n, options);
+    const [pRows, qRows] = [p, q].map((side) => reference.decodedRows(side, 0, rows, n));
+    measureValues(measures, values, pRows, qRows, rows, n, options);
   }
   for (let first = 0; first < rows; first++) {
     if (out.status[first] !== LEFT) continue;
@@ -113,13 +119,13 @@ function statisticsTable(
   const classes = Float64Array.from({ length: rows }, (_, row) => labels?.[row] ?? -1);
   const table = new Float64Array(columns * rows);
   const operands = [
-    { array: numbersOf(p), length: n },
-    { array: numbersOf(q), length: n },
+    { array: numbersOf(p), length: reference.rowElements(p, n) },
+    { array: numbersOf(q), length: reference.rowElements(q, n) },
     { array: classes, length: 1 },
     { array: table, length: columns, output: true },
   ];
   const [dtypeP, dtypeQ] = [dtypeOf(p), dtypeOf(q)];
-  const tolerances = [dtypeP, dtypeQ].map((dtype) => toleranceOf(options, dtype !== "float64"));
+  const tolerances = [dtypeP, dtypeQ].map((dtype) => toleranceOf(options, !isWide(dtype)));
   const wanted = [entropies ? 1 : 0, topOverlap, rankOfTop ? 1 : 0];
   runRows("statistics", operands, [dtypes[dtypeP], dtypes[dtypeQ], n, ...tolerances, ...wanted], rows);
   return table;
@@ -153,14 +159,7 @@ function writeRow(
 }
 
 function numbersOf(rows: StatisticsInput): FloatArray | Uint16Array {
-  return reference.isHalf(rows) ? rows.bits : rows;
-}
-
-/** Rows `first` to `last` − 1 as floating-point numbers. */
-function decodedRows(rows: StatisticsInput, first: number, last: number, n: number): FloatArray {
-  if (!reference.isHalf(rows)) return rows.subarray(first * n, last * n);
-  const bits = rows.bits.subarray(first * n, last * n);
-  return reference.float32RowsOf({ dtype: rows.dtype, bits }, bits.length);
+  return reference.isStored(rows) ? rows.bits : rows;
 }
 
 /** The columns of rows `first` to `last` − 1. */

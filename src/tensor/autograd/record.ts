@@ -1,3 +1,5 @@
+import { isFloat } from "../../kernels/index.js";
+import { isAnomalyDetected, traceOf } from "../tape/anomaly.js";
 import { isGradEnabled } from "../tape/gradMode.js";
 import { GradNode, type Vjp } from "../tape/node.js";
 import { latestWalk } from "../tape/walks.js";
@@ -22,8 +24,15 @@ export function record(
 ): Tensor {
   if (!isGradEnabled() || !inputs.some((input) => input.requiresGrad)) return out;
   const edges = inputs.map((input) => input.edge());
-  out.setGradFn(new GradNode(name, edges, vjps, saved));
+  const node = new GradNode(name, edges, vjps, saved);
+  if (isAnomalyDetected()) node.trace = traceOf(name, holdsNan(out));
+  out.setGradFn(node);
   return out;
+}
+
+/** Whether an element of a floating-point tensor is NaN. */
+export function holdsNan(x: Tensor): boolean {
+  return isFloat(x.dtype) && x.data.some(Number.isNaN);
 }
 
 /**

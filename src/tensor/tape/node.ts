@@ -1,3 +1,5 @@
+import type { Trace } from "./anomaly.js";
+
 /** A tensor as the tape sees it: memory with a count of the changes made to it in place. */
 export interface Versioned {
   readonly dtype: string;
@@ -29,6 +31,8 @@ export class GradNode<T extends Versioned> {
   walk = 0;
   /** The operation's result, if `backward` is to keep its gradient. */
   retained: T | undefined;
+  /** Where the operation was called, if `detectAnomaly` was on. */
+  trace: Trace | undefined;
   /** Undefined once the graph was freed. */
   vjps: readonly Vjp<T>[] | undefined;
   private saved: readonly T[];

@@ -79,6 +79,23 @@ function inputOf(dtype: string, values: readonly number[]): StatisticsInput {
 
 const dtypes = ["float32", "float64", "float16", "bfloat16"];
 
+/** Rows of `n` classes as llama.cpp codes them, but for its clamp. */
+function coded(n: number, values: readonly number[]): StatisticsInput {
+  const words = reference.codedRowWords(n);
+  const bits = new Uint16Array((values.length / n) * words);
+  for (let row = 0; row * n < values.length; row++) {
+    const own = values.slice(row * n, (row + 1) * n);
+    const min = Math.min(...own);
+    const scale = Math.fround((Math.max(...own) - min) / 65535);
+    bits.set(new Uint16Array(Float32Array.of(scale, min).buffer), row * words);
+    bits.set(
+      own.map((x) => (scale > 0 ? Math.min(65535, Math.round((x - min) / scale)) : 0)),
+      row * words + 4,
+    );
+  }
+  return { dtype: "coded", bits };
+}
+
 describe("statistics of rows of logits", () => {
   describe.each(dtypes)("in %s", (dtype) => {
     it.each(Object.keys(regimes(1)))("are the reference's: %s", (name) => {
@@ -94,6 +111,43 @@ describe("statistics of rows of logits", () => {
         expectSame(label, 1e-12, everything, p, q, 3, n, { from: "logits" }, [0, n - 1, -100]);
       }
     });
+  });
+
+  it.each(Object.keys(regimes(1)))("are the reference's for rows of 16-bit codes: %s", (name) => {
+    for (const n of [1, 2, 3, 5, 7, 8, 9, 10, 17, 127, 256, 257, 3001]) {
+      const pairs = [0, 1, 2].map((i) => regimes(n)[name](100 * n + i));
+      const [p, q] = (["p", "q"] as const).map((side) => pairs.flatMap((pair) => pair[side]));
+      for (const from of ["logits", "logProbs"] as const) {
+        // Sums of exponentials are anything, which a tolerance that large allows.
+        const options = { from, tolerance: 1e300 };
+        const expectSameOf = (label: string, a: StatisticsInput, b: StatisticsInput) =>
+          expectSame(`${name}, ${n} ${label}`, 1e-12, everything, a, b, 3, n, options, [0, n - 1, 1]);
+        expectSameOf("coded", coded(n, p), coded(n, q));
+        expectSameOf("coded, float32", coded(n, p), inputOf("float32", q));
+        expectSameOf("float64, coded", inputOf("float64", p), coded(n, q));
+      }
+    }
+  });
+
+  it("are the reference's for rows of 16-bit codes with any scale and minimum", () => {
+    const n = 5;
+    const codes = [0, 65535, 7, 7, 65534];
+    const row = (scale: number, minimum: number) => [
+      ...new Uint16Array(Float32Array.of(scale, minimum).buffer),
+      ...codes,
+      0,
+    ];
+    const numbers = [0, 1e-45, 1e-4, 16 / 65535, 0.0105, 0.0106, 1, 1e30, Infinity, NaN];
+    for (const scale of numbers) {
+      for (const minimum of [0, -16, 1e9, -2e9, -Infinity, Infinity, NaN]) {
+        const bits = Uint16Array.from([...row(1e-4, -9), ...row(scale, minimum), ...row(3e-4, -16)]);
+        const p: StatisticsInput = { dtype: "coded", bits };
+        const q = coded(n, [1, 2, 3, 4, 5, 5, 4, 3, 2, 1, 0, 1, 5, 1, 0]);
+        const label = `${scale}, ${minimum}`;
+        expectSame(label, 1e-12, everything, p, q, 3, n, { from: "logits" }, [1, 1, 1]);
+        expectSame(label, 1e-12, everything, q, p, 3, n, { from: "logits" }, [1, 1, 1]);
+      }
+    }
   });
 
   it("are the reference's for P and Q of different types", () => {

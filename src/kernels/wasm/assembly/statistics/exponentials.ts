@@ -77,6 +77,13 @@ function exp(x: v128, scale: v128, magic: v128, c0: v128, c1: v128, c2: v128, c3
   return f64x2.add(scaled, f64x2.mul(scaled, f64x2.mul(f, p)));
 }
 
+/** eˣ for −700 ≤ x ≤ 0. */
+export function expPair(x: v128): v128 {
+  return exp(
+    x, constant(0), constant(1), constant(2), constant(3), constant(4), constant(5), v128.load64_splat(exponents),
+  );
+}
+
 /**
  * Puts w into the column at `out`, and Z and, if `spread`, Σ w·(max − x) into `side`. If `wide`, numbers may be
  * any distance below the maximum.

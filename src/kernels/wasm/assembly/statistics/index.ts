@@ -5,6 +5,7 @@
 // different classes or numbers are beyond 1e9, are left to the general kernel of ../rows/measures.ts.
 
 import { log, log1p } from "../rows/math64";
+import { codedRow, codedRowBytes } from "./codes";
 import { decodeHalves, widenRow } from "./decode";
 import { exponentials, LOWEST } from "./exponentials";
 import {
@@ -25,6 +26,7 @@ const LARGE: f64 = 1e9;
 const FLOAT64: i32 = 1;
 const FLOAT16: i32 = 2;
 const BFLOAT16: i32 = 3;
+const CODED: i32 = 4;
 
 // The columns of `out`, in float64.
 const STATUS: usize = 0;
@@ -39,12 +41,13 @@ const OUT_BYTES: usize = 112;
 
 @inline
 function rowBytesOf(n: i32, dtype: i32): usize {
+  if (dtype === CODED) return codedRowBytes(n);
   return dtype === FLOAT64 ? <usize>n << 3 : dtype >= FLOAT16 ? <usize>n << 1 : <usize>n << 2;
 }
 
 /**
  * The numbers of each of the rows `first` to `last` − 1 of P at `a` and Q at `b`, of dtypes `dtypeA` and `dtypeB`
- * (0 float32, 1 float64, 2 float16, 3 bfloat16), to `out`: see the columns above. Logits, or, with tolerances ≥ 0,
+ * (0 float32, 1 float64, 2 float16, 3 bfloat16, 4 coded), to `out`: see the columns above. Logits, or, with tolerances ≥ 0,
  * log-probabilities, the sums of whose exponentials may be off 1 by that much. `labels` holds a class for each row.
  * `overlap` is how many numbers of OVERLAP there are; `entropies` and `rank` say whether those columns are wanted.
  */
@@ -56,17 +59,23 @@ export function statistics(
   const bytesA = rowBytesOf(n, dtypeA);
   const bytesB = rowBytesOf(n, dtypeB);
   const outBytes = OUT_BYTES + (<usize>overlap << 3);
-  const wide = dtypeA === FLOAT64 || dtypeB === FLOAT64;
+  const codedA = dtypeA === CODED;
+  const codedB = dtypeB === CODED;
+  const wide = dtypeA === FLOAT64 || dtypeB === FLOAT64 || codedA || codedB;
   const columns = work + COLUMNS;
   const decoded = columns + 2 * columnBytes(n, 8);
   for (let row = <usize>first; row < <usize>last; row++) {
-    const p = inMemory(a + row * bytesA, n, dtypeA, wide, decoded);
-    const q = inMemory(b + row * bytesB, n, dtypeB, wide, decoded + columnBytes(n, wide ? 8 : 4));
+    const rowA = a + row * bytesA;
+    const rowB = b + row * bytesB;
+    const p = inMemory(rowA, n, dtypeA, wide, decoded);
+    const q = inMemory(rowB, n, dtypeB, wide, decoded + columnBytes(n, wide ? 8 : 4));
     const to = out + row * outBytes;
     const label = load<f64>(labels + (row << 3));
     const status = wide
-      ? rowPair<f64>(p, q, n, toleranceA, toleranceB, entropies !== 0, label, columns, work, to)
-      : rowPair<f32>(p, q, n, toleranceA, toleranceB, entropies !== 0, label, columns, work, to);
+      ? rowPair<f64>(
+          p, q, n, codedA ? rowA : 0, codedB ? rowB : 0, toleranceA, toleranceB, entropies !== 0, label, columns, work, to,
+        )
+      : rowPair<f32>(p, q, n, 0, 0, toleranceA, toleranceB, entropies !== 0, label, columns, work, to);
     store<f64>(to, <f64>status);
     if (status !== 0) continue;
     if (rank !== 0) store<f64>(to, <f64>(wide ? rankOfTop<f64>(q, n, to) : rankOfTop<f32>(q, n, to)), RANK);
@@ -77,12 +86,14 @@ export function statistics(
   }
 }
 
-/** A row as float32 or, if `wide`, float64 numbers: itself, or decoded to `column`. */
+/** A row as float32 or, if `wide`, float64 numbers: itself, or decoded to `column`; a coded row not yet. */
 @inline
 function inMemory(row: usize, n: i32, dtype: i32, wide: bool, column: usize): usize {
   if (dtype === FLOAT64 || (dtype === 0 && !wide)) return row;
   if (dtype === 0) {
     widenRow(row, n, column);
+  } else if (dtype === CODED) {
+    return column;
   } else if (!wide) {
     decodeHalves(row, n, dtype === BFLOAT16, column);
   } else {
@@ -99,40 +110,51 @@ function rankOfTop<T>(q: usize, n: i32, out: usize): i32 {
   return rankOf<T>(q, n, <i32>load<f64>(out, ARGMAX));
 }
 
-/** All but ranks and overlaps; returns the status. */
+/**
+ * All but ranks and overlaps; returns the status. A coded row is at `codesA` or `codesB`, which are 0 for others, and
+ * goes to `a` or `b`.
+ */
 function rowPair<T>(
-  a: usize, b: usize, n: i32, toleranceA: f64, toleranceB: f64, entropies: bool, label: f64, columns: usize,
-  work: usize, out: usize,
+  a: usize, b: usize, n: i32, codesA: usize, codesB: usize, toleranceA: f64, toleranceB: f64, entropies: bool,
+  label: f64, columns: usize, work: usize, out: usize,
 ): i32 {
-  const faultA = scan<T>(a, n, work);
-  const faultB = scan<T>(b, n, work + SIDE_BYTES);
-  if ((faultA | faultB) !== 0) return LEFT;
+  const wp = columns;
+  const wq = columns + columnBytes(n, 8);
+  const sideB = work + SIDE_BYTES;
+  if (sizeof<T>() === 8 && codesA !== 0) {
+    if (!codedRow(codesA, n, a, wp, entropies, work, work)) return LEFT;
+  } else if (scan<T>(a, n, work) !== 0) {
+    return LEFT;
+  }
+  if (sizeof<T>() === 8 && codesB !== 0) {
+    if (!codedRow(codesB, n, b, wq, entropies, work, sideB)) return LEFT;
+  } else if (scan<T>(b, n, sideB) !== 0) {
+    return LEFT;
+  }
   const maxA = load<f64>(work, MAX);
-  const maxB = load<f64>(work, SIDE_BYTES + MAX);
+  const maxB = load<f64>(sideB, MAX);
   if (Math.abs(maxA) > LARGE || Math.abs(maxB) > LARGE) return LEFT;
   const lowestA = maxA + LOWEST;
   const lowestB = maxB + LOWEST;
-  const wide = load<f64>(work, MIN) < lowestA || load<f64>(work, SIDE_BYTES + MIN) < lowestB;
+  const wide = load<f64>(work, MIN) < lowestA || load<f64>(sideB, MIN) < lowestB;
   if (wide && !leaveOutTheSame<T>(a, b, n, lowestA, lowestB)) return LEFT;
-  const wp = columns;
-  const wq = columns + columnBytes(n, 8);
-  exponentials<T>(a, n, maxA, wp, work, wide, entropies);
-  exponentials<T>(b, n, maxB, wq, work + SIDE_BYTES, wide, entropies);
+  if (codesA === 0) exponentials<T>(a, n, maxA, wp, work, wide, entropies);
+  if (codesB === 0) exponentials<T>(b, n, maxB, wq, sideB, wide, entropies);
   const topA = firstWith<T>(a, n, maxA);
   const topB = firstWith<T>(b, n, maxB);
   finishSide(wp, n, topA, work);
-  finishSide(wq, n, topB, work + SIDE_BYTES);
-  if (!sumsToOne(maxA, toleranceA, work) || !sumsToOne(maxB, toleranceB, work + SIDE_BYTES)) return LEFT;
+  finishSide(wq, n, topB, sideB);
+  if (!sumsToOne(maxA, toleranceA, work) || !sumsToOne(maxB, toleranceB, sideB)) return LEFT;
   store<f64>(out, <f64>topA, ARGMAX);
   store<f64>(out, <f64>topB, ARGMAX + 8);
   store<f64>(out, 1 / load<f64>(work, TOTAL), TOP);
-  store<f64>(out, 1 / load<f64>(work, SIDE_BYTES + TOTAL), TOP + 8);
+  store<f64>(out, 1 / load<f64>(sideB, TOTAL), TOP + 8);
   const found = label >= 0 && label < <f64>n && Math.floor(label) === label;
   store<f64>(out, found ? logOf<T>(a, <i32>label, work) : NaN, LABEL);
-  store<f64>(out, found ? logOf<T>(b, <i32>label, work + SIDE_BYTES) : NaN, LABEL + 8);
+  store<f64>(out, found ? logOf<T>(b, <i32>label, sideB) : NaN, LABEL + 8);
   if (entropies) {
     store<f64>(out, entropyOf(work), ENTROPY);
-    store<f64>(out, entropyOf(work + SIDE_BYTES), ENTROPY + 8);
+    store<f64>(out, entropyOf(sideB), ENTROPY + 8);
   }
   divergences<T>(a, b, n, wp, wq, wide, work, out + VALUES);
   return 0;

@@ -31,6 +31,9 @@ export const CHANGE: usize = 2560; // q − p
 export const PART: usize = 4608; // the class's summand of KL
 export const BETWEEN: usize = 6656; // log cosh(t/2)
 
+/** Before the sums: the tables of a coded row. */
+export const TABLES: usize = 512;
+
 /** The columns of a row: w of P and of Q in float64; then the rows themselves, where they are decoded. */
 export const COLUMNS: usize = 8704;
 
