@@ -3,7 +3,7 @@ import type { ByteSource } from "./byteSource.js";
 import { type FileDType, itemSize } from "./dtype.js";
 import { FileError } from "./fileError.js";
 import { type ArrayFormat, type Entry, type Format, type Header, recognise } from "./formats/index.js";
-import { exists, type FileInput, isUrl, openSource } from "./sources/index.js";
+import { abortable, exists, type FileInput, isUrl, openSource } from "./sources/index.js";
 
 /** Options of {@link openArray} and {@link readArray}. */
 export interface OpenOptions {
@@ -40,12 +40,13 @@ export interface OpenedFile {
   close(): Promise<void>;
 }
 
-/** Opens a file and recognises its format. */
-export async function openFile(input: FileInput, tensor?: string): Promise<OpenedFile> {
+/** Opens a file and recognises its format. Reads reject when the signal is aborted. */
+export async function openFile(input: FileInput, tensor?: string, signal?: AbortSignal): Promise<OpenedFile> {
   const parts = splitInput(input);
-  const source = await openSource(parts.input);
+  const opened = await openSource(parts.input);
+  const source = abortable(opened, signal);
   const close = async () => {
-    if (source !== input) await source.close();
+    if (opened !== input) await opened.close();
   };
   try {
     const format = await recognise(source);

@@ -14,6 +14,8 @@ export interface OpenRowsOptions {
   dim?: readonly number[];
   /** Gives tokens that are named by their text their numbers. Files to compare must share one. Default: a new one. */
   vocabulary?: Vocabulary;
+  /** Stops reading: whatever reads the file rejects with its reason. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -26,8 +28,8 @@ export interface OpenRowsOptions {
  * @throws {@link FileError} that names the file and what is wrong with it.
  */
 export async function openRows(input: FileInput, options: OpenRowsOptions = {}): Promise<RowsFile> {
-  const { dim, vocabulary = new Vocabulary() } = options;
-  const file = await openFile(input, options.tensor);
+  const { dim, vocabulary = new Vocabulary(), signal } = options;
+  const file = await openFile(input, options.tensor, signal);
   const { source, format, tensor } = file;
   try {
     if (format.kind === "arrays") {

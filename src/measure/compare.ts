@@ -57,7 +57,7 @@ export async function compare(
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const vocabulary = new Vocabulary();
-  const how = { dim: listOf(options.dim ?? -1), vocabulary };
+  const how = { dim: listOf(options.dim ?? -1), vocabulary, signal: options.signal };
   const inputs = await openInputs(reference, listOf(candidates), options, how);
   try {
     return await compareInputs(inputs, options, vocabulary);

@@ -98,7 +98,7 @@ export async function explain(
   q: CompareInput,
   options: ExplainOptions = {},
 ): Promise<Explanation> {
-  const how = { dim: listOf(options.dim ?? -1) };
+  const how = { dim: listOf(options.dim ?? -1), signal: options.signal };
   const reference = await openInput(p, "reference", how);
   try {
     const candidate = await openInput(q, "candidate", how);

@@ -31,6 +31,8 @@ export interface InputOptions {
   readonly dim?: readonly number[];
   /** Shared by files that are compared, which may name tokens by their text. Default: one of its own. */
   readonly vocabulary?: Vocabulary;
+  /** Stops the reading of files that are opened here. */
+  readonly signal?: AbortSignal;
 }
 
 /** Rows to read from, with what is said about them. */
@@ -72,7 +74,7 @@ export async function openInputs(
   };
   const openIfGiven = async (role: keyof typeof others, how: InputOptions = {}) => {
     const input = others[role];
-    return input === undefined ? undefined : open(input, role, how);
+    return input === undefined ? undefined : open(input, role, { signal: options.signal, ...how });
   };
   try {
     const p = await open(reference, "reference", options);
@@ -105,7 +107,7 @@ export async function closeInputs(inputs: Inputs): Promise<void> {
 export async function openInput(
   input: CompareInput,
   role: string,
-  { dim, vocabulary }: InputOptions = {},
+  { dim, vocabulary, signal }: InputOptions = {},
 ): Promise<Input> {
   if (isMemoryArray(input)) {
     const file = rowsFileOf(memoryFile(input, role), dim);
@@ -115,7 +117,7 @@ export async function openInput(
     return { name, file, summary, close: async () => {} };
   }
   if (isArrayFile(input)) return describe(rowsFileOf(input, dim), async () => {});
-  const file = await openRows(input, { dim, vocabulary });
+  const file = await openRows(input, { dim, vocabulary, signal });
   const close = () => file.close();
   try {
     return await describe(file, close);

@@ -61,10 +61,14 @@ function boundNotes({ bound, candidates }: Omit<Comparison, "notes">, { inputs }
 /** What formats say, and what was taken from them. */
 function inputNotes({ inputs, kinds, origin }: Seen): string[] {
   const notes = inputs.flatMap(({ name, file }) => file.notes.map((note) => `${name}: ${note}.`));
-  const other = inputs.find(({ file }, i) => file.kind === "dense" && kinds[i] !== kinds[0]);
-  if (other !== undefined && inputs[0].file.kind === "dense") {
-    const kind = kindWords[kinds[inputs.indexOf(other)]];
-    notes.push(`${other.name} holds ${kind} and the reference ${kindWords[kinds[0]]}; both were normalised.`);
+  const others = inputs.filter(({ file }, i) => file.kind === "dense" && kinds[i] !== kinds[0]);
+  if (others.length > 0 && inputs[0].file.kind === "dense") {
+    const kind = kindWords[kinds[inputs.indexOf(others[0])]];
+    const names = others.map(({ name }) => name).join(", ");
+    notes.push(
+      `${names} ${others.length === 1 ? "holds" : "hold"} ${kind} and the reference ${kindWords[kinds[0]]}; all were ` +
+        "normalised.",
+    );
   }
   if (origin !== undefined) notes.push(`Labels, chunks and positions are those of the tokens in ${origin}.`);
   return notes;

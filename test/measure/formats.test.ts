@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openArray, rowsOf, writeNpy } from "../../src/io/index.js";
+import { openArray, openRows, rowsOf, writeNpy } from "../../src/io/index.js";
 import { compare, explain } from "../../src/measure/index.js";
 import { example, kullback, temporaryFolder } from "../cli/harness.js";
 
@@ -126,6 +126,25 @@ describe("compare reads every format", () => {
     );
   });
 
+  it("the rows that it saved itself, of which one column is a mask", async () => {
+    const saved = `${folder.path}/saved.parquet`;
+    const { stdout } = await kullback(["compare", p, q, "--save-rows", saved, "--json"]);
+    const all = JSON.parse(stdout).candidates[0];
+    const { selection, candidates } = await compare(p, q, { mask: `${saved}#sameTop` });
+    expect(selection?.rows).toBe(Math.round(all.sameTop.value * rows));
+    expect(candidates[0].sameTop.value).toBe(1);
+    await expect(compare(p, q, { mask: saved })).rejects.toThrow(
+      /column "sameTop" holds no numbers: name those/,
+    );
+  });
+
+  it("as long as it is wanted", async () => {
+    const signal = AbortSignal.abort();
+    const table = await convert(p, "aborted.csv");
+    await expect(compare(table, table, { signal })).rejects.toThrow(/abort/);
+    await expect(openRows(table, { signal })).rejects.toThrow(/abort/);
+  });
+
   it("and explain does, but for the likeliest classes alone", async () => {
     const { groups } = await explain(p, q);
     expect((await explain(await convert(p, "e.csv"), await convert(q, "e.parquet"))).groups).toEqual(groups);
@@ -187,7 +206,9 @@ describe("compare, of llama.cpp's files", () => {
       expect(candidates[0].measures.kl.mean).toBeCloseTo(exact!, 4);
       expect(candidates[0].labels?.rows).toBe(rows);
       expect(clusters?.count).toBe(chunks);
-      expect(notes.join()).toMatch(/holds (logits|log-probabilities) and the reference/);
+      expect(notes.join()).toMatch(
+        /holds (logits|log-probabilities) and the reference .*; all were normalised/,
+      );
     }
   });
 

@@ -47,7 +47,7 @@ export async function convertCommand(
   }
   checkFree(path, flags.force);
   const vocabulary = new Vocabulary();
-  const file = await openRows(input, { vocabulary });
+  const file = await openRows(input, { vocabulary, signal: io.signal });
   const bar = io.stderr.isTTY && !flags.quiet ? new ProgressBar(io.stderr) : undefined;
   try {
     const sequences = flags.tokens === undefined ? undefined : await readTokens(flags.tokens);

@@ -6,6 +6,7 @@ import { bytesSource } from "./bytes.js";
 import { httpSource } from "./http.js";
 import { fileSource } from "./nodeFile.js";
 
+export { abortable } from "./abortable.js";
 export { exists } from "./nodeFile.js";
 
 /**
