@@ -3,7 +3,7 @@
 //     row-statistics.ts float32|float16|_logits_|decoded THREADS CLASSES
 //
 // `decoded` has the rows of `_logits_` as float64 numbers, which take an exponential each; its bytes are counted as
-// those of the codes. Prints JSON: bytes of input a second, at best.
+// those of the codes. Prints JSON: bytes of input a second, at best, and seconds of processors a byte, on average.
 
 import {
   allocateUnset,
@@ -41,13 +41,19 @@ const [p, q] = (["reference", "candidate"] as const).map((role) => inputOf(someL
 const request = { measures: (["kl", "reverse-kl", "js", "tv"] as const).map((name) => rowMeasure(name)) };
 const out = newRowStatistics(rows, request);
 let best = Infinity;
+let blocks = 0;
+const used = process.cpuUsage();
 const end = performance.now() + 1500;
 while (performance.now() < end) {
   const start = performance.now();
   rowStatistics(request, p, q, rows, classes, { from: "logits" }, undefined, out);
   best = Math.min(best, performance.now() - start);
+  blocks++;
   await new Promise((resolve) => setTimeout(resolve, 0)); // workers start between tasks
 }
+const { user, system } = process.cpuUsage(used);
 const rowBytes =
   kind === "float32" ? 4 * classes : kind === "float16" ? 2 * classes : 2 * codedRowWords(classes);
-console.log(JSON.stringify({ bytesPerSecond: (2 * rows * rowBytes) / (best / 1000) }));
+const bytes = 2 * rows * rowBytes;
+const cpuPerByte = (user + system) / 1e6 / (blocks * bytes);
+console.log(JSON.stringify({ bytesPerSecond: bytes / (best / 1000), cpuPerByte }));

@@ -60,8 +60,8 @@ function kernelOn(threads: number, name: string, kind: string, { classes, bytes 
     threads,
     async run() {
       const { stdout } = await runProgram(process.execPath, args);
-      const { bytesPerSecond } = JSON.parse(stdout) as { bytesPerSecond: number };
-      return { seconds: bytes / bytesPerSecond };
+      const { bytesPerSecond, cpuPerByte } = JSON.parse(stdout) as Record<string, number>;
+      return { seconds: bytes / bytesPerSecond, cpu: bytes * cpuPerByte };
     },
   };
 }
