@@ -29,7 +29,10 @@ const browser = defineConfig({
 
 const merged = mergeConfig(base, browser);
 merged.test.projects = undefined;
-merged.test.include = ["test/{functional,kernels,nn,optim,tensor}/**/*.test.ts"];
+merged.test.include = [
+  "test/{functional,kernels,nn,optim,tensor}/**/*.test.ts",
+  "test/{examples,report}/**/*.chromium.ts",
+];
 // These watch Node's garbage collector and processes, and load modules afresh.
 merged.test.exclude = [
   "test/tensor/memory.test.ts",

@@ -1,10 +1,22 @@
+/**
+ * Tensors with automatic differentiation and PyTorch's semantics, and divergences between distributions.
+ *
+ * @module kullback
+ */
 export * as data from "./data/index.js";
 export { KullbackError } from "./errors.js";
-export { type DivergenceOptions, divergence, F } from "./functional/index.js";
+export {
+  type DivergenceBase,
+  type DivergenceMeasure,
+  type DivergenceOptions,
+  divergence,
+  F,
+} from "./functional/index.js";
 export {
   type Backend,
   backend,
   type DType,
+  type FloatArray,
   type FloatDType,
   Generator,
   setBackend,
@@ -31,8 +43,10 @@ export {
   clamp,
   clone,
   cumsum,
+  type Differentiable,
   type Dims,
   detach,
+  detectAnomaly,
   div,
   enableGrad,
   eq,
@@ -45,6 +59,8 @@ export {
   fromArray,
   full,
   type GradcheckOptions,
+  type GradientHook,
+  type GradNode,
   type GradOptions,
   gather,
   ge,
@@ -84,6 +100,7 @@ export {
   ones,
   onesLike,
   type PrintOptions,
+  type PrintProfile,
   permute,
   pow,
   prod,
@@ -99,6 +116,7 @@ export {
   type Shape,
   type SortOptions,
   select,
+  setDetectAnomaly,
   setPrintOptions,
   sigmoid,
   sign,

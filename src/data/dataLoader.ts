@@ -22,6 +22,7 @@ export interface DataLoaderOptions {
 
 /** Options with a function that joins the items of a batch. */
 export interface CollateOptions<Item, Batch> extends DataLoaderOptions {
+  /** Joins the items of a batch. */
   collate: (items: Item[]) => Batch;
 }
 
@@ -94,6 +95,7 @@ export class DataLoader<Item, Batch = Collated<Item>> implements Iterable<Batch>
     }
   }
 
+  /** Batches one after the other, with as many being prepared ahead as `prefetch` says. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
     const ahead: Promise<Batch>[] = [];
     for (const indices of this.#indices()) {

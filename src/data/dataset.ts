@@ -14,7 +14,7 @@ export interface Dataset<Item> {
    * The items at `indices` as one batch, for datasets that can make it in fewer steps than by making every
    * item. It must be what the default collation makes of the items.
    */
-  batch?(indices: readonly number[]): Collated<Item> | Promise<Collated<Item>>;
+  batch?: ((indices: readonly number[]) => Collated<Item> | Promise<Collated<Item>>) | undefined;
 }
 
 /**

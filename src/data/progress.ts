@@ -2,6 +2,7 @@
 export interface ProgressOutput {
   /** Nothing is drawn where this is not true. */
   readonly isTTY?: boolean;
+  /** Writes text where the bar is. */
   write(text: string): unknown;
 }
 

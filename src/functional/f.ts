@@ -1,4 +1,8 @@
-// The functions of the namespace `F`: PyTorch's `torch.nn.functional` under camelCase names.
+/**
+ * The functions of the namespace `F`: PyTorch's `torch.nn.functional` under camelCase names.
+ *
+ * @module
+ */
 
 export {
   type AvgPool2dOptions,

@@ -1,4 +1,9 @@
-/** File formats over random access to bytes: arrays in, rows of numbers out. */
+/**
+ * File formats over random access to bytes: arrays in, rows of numbers out.
+ *
+ * @module kullback/io
+ */
+export { KullbackError } from "../errors.js";
 export type { ArrayFile, ArrayFormatName, FileFormat } from "./arrayFile.js";
 export type { ByteSource } from "./byteSource.js";
 export type { ConvertOptions } from "./convert.js";
@@ -15,7 +20,7 @@ export type { OpenRowsOptions } from "./openRows.js";
 export { openRows } from "./openRows.js";
 export type { RowReader } from "./rows.js";
 export { rowsOf } from "./rows.js";
-export type { CodedReader, RowContext, RowsFile, Sequences, TopKReader } from "./rowsFile.js";
+export type { CodedReader, RowContext, RowsContent, RowsFile, Sequences, TopKReader } from "./rowsFile.js";
 export type { FileInput } from "./sources/index.js";
 export { Vocabulary } from "./vocabulary.js";
 export type { ArrayData } from "./whole.js";

@@ -102,5 +102,6 @@ export type RowsFile = RowsContent & {
   readonly source: ByteSource;
   /** The array that the rows are of, where the format holds arrays. */
   readonly array?: ArrayFile;
+  /** Closes the file. */
   close(): Promise<void>;
 };

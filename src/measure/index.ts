@@ -4,8 +4,11 @@
  * `compare.ts` opens inputs and settles what they are; `compareRows.ts` goes through them in blocks; what is
  * known of every row is kept in `store/`, and `summary/` makes the outcome of it (`comparison.ts`) by the
  * means of `statistics/`.
+ *
+ * @module kullback/measure
  */
-export type { From } from "../kernels/index.js";
+export { KullbackError } from "../errors.js";
+export type { From, RowFault } from "../kernels/index.js";
 export { compare } from "./compare.js";
 export type {
   CandidateSummary,

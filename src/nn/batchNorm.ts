@@ -29,13 +29,13 @@ abstract class BatchNorm extends Module {
   readonly momentum: number | null;
   readonly affine: boolean;
   readonly trackRunningStats: boolean;
-  /** [numFeatures], starts as ones */
+  /** `[numFeatures]`, starts as ones */
   weight: Parameter | undefined;
-  /** [numFeatures], starts as zeros */
+  /** `[numFeatures]`, starts as zeros */
   bias: Parameter | undefined;
-  /** [numFeatures]: a buffer, if they are tracked */
+  /** `[numFeatures]`: a buffer, if they are tracked */
   declare runningMean: Tensor | undefined;
-  /** [numFeatures]: a buffer, if they are tracked */
+  /** `[numFeatures]`: a buffer, if they are tracked */
   declare runningVar: Tensor | undefined;
   /** How many batches the running moments are of: an int32 buffer, if they are tracked */
   declare numBatchesTracked: Tensor | undefined;

@@ -1,3 +1,8 @@
+/**
+ * Modules, losses as modules and what belongs to them: `torch.nn` under camelCase names.
+ *
+ * @module
+ */
 export { GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh } from "./activation.js";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./batchNorm.js";
 export { Conv2d, type Conv2dOptions } from "./conv2d.js";

@@ -49,6 +49,7 @@ export class ModuleList<M extends Module = Module> extends Module {
     return this;
   }
 
+  /** The modules in order. */
   *[Symbol.iterator](): Iterator<M> {
     for (let i = 0; i < this.#length; i++) yield this[i];
   }

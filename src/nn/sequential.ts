@@ -2,7 +2,10 @@ import type { Tensor } from "../tensor/index.js";
 import { Module } from "./module.js";
 
 /** A module that maps one tensor to another. */
-export type Layer = Module & { forward(x: Tensor): Tensor };
+export type Layer = Module & {
+  /** The output for one batch. */
+  forward(x: Tensor): Tensor;
+};
 
 /**
  * Modules run one after the other.
@@ -25,6 +28,7 @@ export class Sequential extends Module {
     Object.assign(this, layers);
   }
 
+  /** The layers in order. */
   *[Symbol.iterator](): Iterator<Layer> {
     for (let i = 0; i < this.length; i++) yield this[i];
   }

@@ -1,3 +1,8 @@
+/**
+ * Optimizers, schedules of their learning rates and averages of weights: `torch.optim` under camelCase names.
+ *
+ * @module
+ */
 export { Adagrad, type AdagradOptions, type AdagradState } from "./adagrad.js";
 export { Adam, type AdamOptions, type AdamState } from "./adam.js";
 export { AdamW, type AdamWOptions } from "./adamW.js";

@@ -14,7 +14,7 @@ export {
   zerosLike,
 } from "./creation.js";
 export { checkDType } from "./dtype.js";
-export { type PrintOptions, setPrintOptions } from "./format/index.js";
+export { type PrintOptions, type PrintProfile, setPrintOptions } from "./format/index.js";
 export { leaf } from "./methods.js";
 export { leakyRelu, silu } from "./ops/activation.js";
 export { add, div, mul, neg, sub } from "./ops/arithmetic.js";
@@ -118,5 +118,7 @@ export { logSoftmax, type SoftmaxOptions, softmax } from "./ops/softmax.js";
 export { type Operand, promoteTypes, resultType } from "./promote.js";
 export { manualSeed, type RandomOptions, rand, randint, randn, randperm } from "./random.js";
 export * from "./shape.js";
+export { detectAnomaly, setDetectAnomaly } from "./tape/anomaly.js";
 export { enableGrad, isGradEnabled, noGrad } from "./tape/gradMode.js";
+export type { GradNode, Hook as GradientHook } from "./tape/node.js";
 export { type NestedArray, Tensor } from "./tensor.js";

@@ -29,6 +29,7 @@ interface Lineage {
  * in `ops/` and is added to this class as methods by `methods.ts`.
  */
 export class Tensor {
+  /** @internal */
   readonly storage: Storage;
   readonly dtype: DType;
   readonly shape: Shape;

@@ -57,6 +57,16 @@ describe("kullback inspect", () => {
     );
   });
 
+  it("says of a table how many rows and classes it has", async () => {
+    const { stdout } = await kullback(["inspect", folder.write("table.csv", "1,2,3\n-4,5.5,6\n")]);
+    expect(stdout.replace(/^.*\//, "")).toMatchInlineSnapshot(`
+      "table.csv: csv, 1 array, 15 bytes
+        2 rows of 3 classes, read as float64
+          looks like logits: values from -4 to 6, no NaN
+      "
+    `);
+  });
+
   it("tells the order of axes and bytes", async () => {
     const header = "{'descr': '>f4', 'fortran_order': True, 'shape': (1, 2), }";
     const { stdout } = await kullback(["inspect", folder.write("f.npy", npy(header, new Uint8Array(8)))]);

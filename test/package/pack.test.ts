@@ -15,13 +15,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "./root.js";
 
 const program = `
-import { divergence, F, KullbackError, nn, optim, tensor, type Tensor } from "kullback";
+import { data, divergence, F, KullbackError, nn, optim, tensor, type Tensor } from "kullback";
 import { compare } from "kullback/measure";
 import { openArray, writeNpy } from "kullback/io";
 
 const p: Tensor = tensor([[0, 1, 2]], { requiresGrad: true });
 const value: number = divergence(p, tensor([[0.5, 1, 1]])).item();
 const layer = new nn.Linear(3, 2);
+const [part] = data.randomSplit(new data.TensorDataset(p), [1]);
+if (part !== undefined) for (const [x] of new data.DataLoader(part)) x.sum();
 const step = new optim.Adam(layer.parameters(), { lr: 1e-3 });
 step.zeroGrad();
 const values: Tensor = p.max(1).values.add(1).softmax(-1);
@@ -35,9 +37,9 @@ console.log(array.shape.join());
 F.klDiv(p, p, { reduction: "avg" });
 `;
 
-const { dependencies: direct } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-  dependencies: Record<string, string>;
-};
+const { dependencies: direct, exports: exported } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+) as Record<"dependencies" | "exports", Record<string, unknown>>;
 /** The dependencies with theirs. */
 const dependencies = [...Object.keys(direct), "fzstd", "hysnappy"];
 
@@ -83,6 +85,8 @@ describe("the package as npm packs it", () => {
       const module = resolution === "bundler" ? "esnext" : "nodenext";
       const config = {
         strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
         module,
         moduleResolution: resolution,
         target: "es2022",
@@ -96,6 +100,7 @@ describe("the package as npm packs it", () => {
       const tsc = join(project, "node_modules/typescript/bin/tsc");
       expect(execFileSync(process.execPath, [tsc, "-p", "."], { cwd: project, encoding: "utf8" })).toBe("");
     },
+    180_000,
   );
 
   it("runs in a scratch project", () => {
@@ -105,6 +110,29 @@ describe("the package as npm packs it", () => {
     expect(() => execFileSync(process.execPath, ["index.js"], { cwd: project, stdio: "pipe" })).toThrow(
       /avg is not a valid value for reduction/,
     );
+  });
+
+  it.each(["compare-2", "explain-1"])("has the schema %s, for import and for require", (name) => {
+    const path = `kullback/schema/${name}.json`;
+    const code = `
+      import { createRequire } from "node:module";
+      import imported from "${path}" with { type: "json" };
+      const required = createRequire(import.meta.url)("${path}");
+      console.log(JSON.stringify([imported, required]));`;
+    writeFileSync(join(project, "schema.js"), code);
+    const printed = execFileSync(process.execPath, ["--no-warnings", "schema.js"], {
+      cwd: project,
+      encoding: "utf8",
+    });
+    const schema = JSON.parse(readFileSync(join(root, `schema/${name}.json`), "utf8"));
+    expect(schema.properties.schema.const).toBe(`kullback.${name.replace("-", "/")}`);
+    expect(JSON.parse(printed)).toEqual([schema, schema]);
+  });
+
+  it("exports every schema that it holds", () => {
+    const schemas = files.filter((file) => file.startsWith("schema/")).map((file) => `./${file}`);
+    expect(schemas.length).toBeGreaterThan(1);
+    expect(Object.keys(exported)).toEqual(expect.arrayContaining(schemas));
   });
 
   it("has a command that runs", () => {

@@ -1,4 +1,10 @@
-import { type ArraySummary, type FileSummary, inspectFile, openRows } from "../../io/index.js";
+import {
+  type ArraySummary,
+  type FileFormat,
+  type FileSummary,
+  inspectFile,
+  openRows,
+} from "../../io/index.js";
 import { type Glance, glanceAtRows } from "../../measure/index.js";
 import { escapeControls, formatBytes, formatCount, toJson, wrap } from "../../report/index.js";
 import { exitCodes, failureLine } from "../failure.js";
@@ -62,20 +68,31 @@ function describe(file: InspectedFile): string {
   const number = arrays.length === 1 ? "1 array" : `${formatCount(arrays.length)} arrays`;
   const lines = [
     `${name}: ${format}, ${number}, ${formatCount(size)} bytes${size < 1000 ? "" : ` (${formatBytes(size)})`}`,
-    ...arrays.flatMap(describeArray),
+    ...arrays.flatMap((array) => describeArray(array, format)),
     ...notes.flatMap((note) => wrap(note, "  ")),
     ...Object.entries(metadata ?? {}).map(([key, value]) => `  metadata ${key}: ${value}`),
   ];
   return `${lines.map(escapeControls).join("\n")}\n`;
 }
 
-function describeArray(array: InspectedArray): string[] {
-  const { name, dtype, shape, fortranOrder, byteOrder, values, topK } = array;
+function describeArray(array: InspectedArray, format: FileFormat): string[] {
+  const { name, dtype, shape, values, topK } = array;
   if (topK) return [`  the ${shape[1]} likeliest classes, at most, of ${formatCount(shape[0])} rows`];
-  const size = shape.length === 0 ? "a single number" : shape.join("×");
-  const order = `${fortranOrder ? "Fortran" : "C"} order, ${byteOrder}-endian`;
-  const lines = [`  ${name === "" ? "" : `${name}: `}${dtype} ${size}, ${order}`];
+  const layout = isTable(format)
+    ? `${formatCount(shape[0])} rows of ${formatCount(shape[1])} classes, read as ${dtype}`
+    : describeLayout(array);
+  const lines = [`  ${name === "" ? "" : `${name}: `}${layout}`];
   return values === undefined ? lines : [...lines, ...wrap(describeValues(values, shape), "    ")];
+}
+
+/** Whether a format has rows, and no arrays that lie in it as in memory. */
+function isTable(format: FileFormat): boolean {
+  return format === "csv" || format === "jsonl" || format === "parquet" || format === "llama.cpp";
+}
+
+function describeLayout({ dtype, shape, fortranOrder, byteOrder }: InspectedArray): string {
+  const size = shape.length === 0 ? "a single number" : shape.join("×");
+  return `${dtype} ${size}, ${fortranOrder ? "Fortran" : "C"} order, ${byteOrder}-endian`;
 }
 
 const kinds = { logits: "logits", probs: "probabilities", logProbs: "log-probabilities" } as const;

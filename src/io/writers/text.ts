@@ -4,11 +4,10 @@ import type { ByteSink, RowsToWrite, RowWriter, TopKWriter } from "./writer.js";
 /** Characters to gather before they are written. */
 const BLOCK = 1 << 20;
 
-const encoder = new TextEncoder();
-
 /** Gathers lines and writes them in blocks. */
 class Lines {
   readonly #sink: ByteSink;
+  readonly #encoder = new TextEncoder();
   #pending: string[] = [];
   #length = 0;
 
@@ -24,7 +23,7 @@ class Lines {
 
   async flush(): Promise<void> {
     if (this.#pending.length === 0) return;
-    await this.#sink.write(encoder.encode(this.#pending.join("")));
+    await this.#sink.write(this.#encoder.encode(this.#pending.join("")));
     this.#pending = [];
     this.#length = 0;
   }

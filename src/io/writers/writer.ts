@@ -39,5 +39,6 @@ export interface TopKToWrite {
 export interface TopKWriter {
   /** The next `count` rows, laid out as a `TopKReader` gives them. */
   write(ids: Int32Array, logProbs: Float64Array, count: number): Promise<void>;
+  /** Ends the file, after the last row. */
   finish(): Promise<void>;
 }

@@ -1,6 +1,9 @@
-// The namespace `nn.init`: PyTorch's `torch.nn.init` under camelCase names. Every function changes its tensor
-// in place, unrecorded, and returns it; random ones draw the numbers that PyTorch draws from the same seed.
-
+/**
+ * PyTorch's `torch.nn.init` under camelCase names. Every function changes its tensor in place, unrecorded, and
+ * returns it; random ones draw the numbers that PyTorch draws from the same seed.
+ *
+ * @module
+ */
 export {
   calculateGain,
   type FanMode,

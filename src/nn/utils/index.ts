@@ -1,2 +1,6 @@
-/** What training loops do to parameters, as `torch.nn.utils`. */
+/**
+ * What training loops do to parameters, as `torch.nn.utils`.
+ *
+ * @module
+ */
 export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from "./clipGrad.js";

@@ -1,4 +1,8 @@
-/** Learning-rate schedules, as `torch.optim.lr_scheduler`. */
+/**
+ * Learning-rate schedules, as `torch.optim.lr_scheduler`.
+ *
+ * @module
+ */
 export { CosineAnnealingLR, type CosineAnnealingLROptions } from "./cosineAnnealingLR.js";
 export { ExponentialLR, type ExponentialLROptions } from "./exponentialLR.js";
 export { LambdaLR, type LRLambda } from "./lambdaLR.js";

@@ -66,7 +66,11 @@ export class ReduceLROnPlateau {
     this.best = mode === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   }
 
-  /** @param metric - what is watched, such as the loss on validation data, after this epoch */
+  /**
+   * Lowers the rates if the metric has not improved for longer than `patience`.
+   *
+   * @param metric - what is watched, such as the loss on validation data, after this epoch
+   */
   step(metric: number | Tensor): void {
     const { patience, cooldown } = this.#options;
     const current = metric instanceof Tensor ? metric.item() : metric;

@@ -6,10 +6,12 @@ import { add_ } from "../ops/inPlace.js";
 import { clone } from "../ops/layout.js";
 import { describeShape, sameShape } from "../shape.js";
 import { Storage } from "../storage.js";
+import { describeCall, isAnomalyDetected } from "../tape/anomaly.js";
 import { withGradMode } from "../tape/gradMode.js";
 import type { GradNode } from "../tape/node.js";
 import { beginWalk } from "../tape/walks.js";
 import { type Tensor, wrap } from "../tensor.js";
+import { holdsNan } from "./record.js";
 
 type Node = GradNode<Tensor>;
 
@@ -148,7 +150,8 @@ function passOn(
   }
   const changed = node.modified();
   if (changed !== undefined) {
-    throw new KullbackError(
+    throw failure(
+      node,
       `backward: one of the variables needed for gradient computation has been modified by an inplace operation: ` +
         `${changed.tensor.dtype} tensor of shape ${describeShape(changed.tensor.shape)}, saved by ${node.name}, is at ` +
         `version ${changed.version}; expected version ${changed.expected} instead`,
@@ -157,13 +160,45 @@ function passOn(
   for (let i = 0; i < node.edges.length; i++) {
     const edge = node.edges[i];
     if (!wanted(edge)) continue;
-    const part = node.vjps[i](gradient);
+    const part = isAnomalyDetected() ? watchedVjp(node, i, gradient) : node.vjps[i](gradient);
     const sum = gradients.get(edge);
     const total = sum === undefined ? part : add(sum, part);
     total.storage.gradients++;
     if (sum !== undefined) sum.storage.gradients--;
     gradients.set(edge, total);
   }
+}
+
+/** The error of a node, with the place of the operation's call if it is known. */
+function failure({ trace }: Node, message: string): KullbackError {
+  if (trace === undefined) return new KullbackError(message);
+  return new KullbackError(`${message}${describeCall(trace)}`, { cause: trace.call });
+}
+
+/** The gradient of a node's input `i`; it is an error if there is NaN in it. */
+function watchedVjp(node: Node, i: number, gradient: Tensor): Tensor {
+  let part: Tensor;
+  try {
+    part = node.vjps![i](gradient);
+  } catch (error) {
+    if (node.trace === undefined || !(error instanceof Error)) throw error;
+    throw failure(node, `backward: ${node.name} failed: ${error.message}`);
+  }
+  if (!holdsNan(part)) return part;
+  const what = `input ${i}, ${part.dtype} of shape ${describeShape(part.shape)}`;
+  const origin = holdsNan(gradient) ? " from a gradient that held NaN already" : "";
+  throw failure(node, `backward: ${node.name} gave NaN as the gradient of its ${what}${origin}`);
+}
+
+/** Throws if an output from which gradients are to start is NaN, and says which operation was the first to give NaN. */
+function refuseNan(name: string, output: Tensor): void {
+  if (!holdsNan(output)) return;
+  const nodes = reachable([rootNode(name, output)], beginWalk());
+  const first = nodes.findLast(({ trace }) => trace?.gaveNan);
+  const message = `${name}: the output is NaN`;
+  throw first === undefined
+    ? new KullbackError(message)
+    : failure(first, `${message}; the first NaN came out of the operation of ${first.name}`);
 }
 
 /** The gradient to start from: the one given, checked, or 1 for a tensor of one element. */
@@ -203,6 +238,7 @@ function collectRoots(
   const roots = new Map<Node, Tensor>();
   outputs.forEach((output, i) => {
     const node = rootNode(name, output);
+    if (isAnomalyDetected()) refuseNan(name, output);
     const gradient = rootGradient(name, output, gradients[i]);
     const sum = roots.get(node);
     roots.set(node, sum === undefined ? gradient : add(sum, gradient));

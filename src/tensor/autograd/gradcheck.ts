@@ -17,7 +17,8 @@ export interface GradcheckOptions {
   rtol?: number;
 }
 
-type Differentiable = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
+/** A function of tensors whose gradients can be checked. */
+export type Differentiable = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
 
 function outputsOf(f: Differentiable, inputs: readonly Tensor[]): readonly Tensor[] {
   const result = f(...inputs);

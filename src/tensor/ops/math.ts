@@ -5,6 +5,7 @@ import { KullbackError } from "../../errors.js";
 import { erfc as erfcKernel } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
 import type { Operand } from "../promote.js";
+import { isGradEnabled } from "../tape/gradMode.js";
 import type { Tensor } from "../tensor.js";
 import { add, div, mul, neg, sub } from "./arithmetic.js";
 import { eq, gt, where } from "./compare.js";
@@ -164,11 +165,23 @@ export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Ten
   if (approximate !== "none") {
     throw new KullbackError(`gelu: approximate must be "none" or "tanh", got ${String(approximate)}`);
   }
-  const out = mapUnary((a) => 0.5 * a * erfcKernel(-a * Math.SQRT1_2), x);
+  const out = mapUnary((a) => a * normalCdf(a), x);
   const slope = () => {
     const cdf = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
     const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
     return add(cdf, mul(x, density));
   };
-  return record(out, "GeluBackward", [x], [(g) => mul(g, slope())], [x]);
+  const back = (g: Tensor) =>
+    isGradEnabled() ? mul(g, slope()) : mapBinary("gelu", timesGeluSlope, x, g, g.dtype);
+  return record(out, "GeluBackward", [x], [back], [x]);
+}
+
+/** Φ(a), the probability that a standard normal number is below a. */
+function normalCdf(a: number): number {
+  return 0.5 * erfcKernel(-a * Math.SQRT1_2);
+}
+
+/** g times the slope of gelu at a. */
+function timesGeluSlope(a: number, g: number): number {
+  return g * (normalCdf(a) + (a * Math.exp(-0.5 * a * a)) / Math.sqrt(2 * Math.PI));
 }
