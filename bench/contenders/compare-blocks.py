@@ -1,4 +1,5 @@
-"""What `kullback compare` computes of two .npy files of float32 logits, as one writes it in NumPy or PyTorch.
+"""What `kullback compare` computes of two files of logits, as one writes it in NumPy or PyTorch: .npy files of
+float32 or float16, or llama.cpp's `_logits_` files.
 
     python compare-blocks.py numpy|torch THREADS REFERENCE CANDIDATE
 
@@ -49,11 +50,29 @@ def torch_rows(a, b):
     return torch.stack([(p * t).sum(-1), -(q * t).sum(-1), js, (p - q).abs().sum(-1) / 2, same]).numpy()
 
 
-p, q = np.load(reference, mmap_mode="r"), np.load(candidate, mmap_mode="r")
-step = max(1, BLOCK_BYTES // (p.shape[1] * 4))
+def opened(path):
+    """How many rows a file has and of how many classes, and a function that gives some of them in float32."""
+    with open(path, "rb") as file:
+        if file.read(8) != b"_logits_":
+            rows = np.load(path, mmap_mode="r")
+            return rows.shape, lambda i, j: rows[i:j].astype(np.float32)
+        context, classes, chunks = (int(x) for x in np.frombuffer(file.read(12), "<i4"))
+    count = (context - 1 - context // 2) * chunks
+    words = 4 + classes + classes % 2
+    codes = np.memmap(path, "<u2", "r", 20 + 4 * context * chunks, (count, words))
+
+    def some(i, j):
+        block = np.array(codes[i:j])
+        scale, minimum = np.ascontiguousarray(block[:, :4]).view("<f4").T[:, :, None]
+        return scale * block[:, 4 : 4 + classes] + minimum
+
+    return (count, classes), some
+
+
+(count, classes), p = opened(reference)
+_, q = opened(candidate)
+step = max(1, BLOCK_BYTES // (classes * 4))
 rows = {"numpy": numpy_rows, "torch": torch_rows}[way]
-statistics = np.concatenate(
-    [rows(np.array(p[i : i + step]), np.array(q[i : i + step])) for i in range(0, len(p), step)], axis=1
-)
-statistics.mean(1), statistics.std(1, ddof=1) / len(p) ** 0.5, np.percentile(statistics, [50, 90, 95, 99], axis=1)
+statistics = np.concatenate([rows(p(i, i + step), q(i, i + step)) for i in range(0, count, step)], axis=1)
+statistics.mean(1), statistics.std(1, ddof=1) / count**0.5, np.percentile(statistics, [50, 90, 95, 99], axis=1)
 print(json.dumps({"kl": float(statistics[0].mean()), "seconds": time.perf_counter() - begin}))

@@ -9,6 +9,8 @@ export interface ProgramRun {
   firstOutput: number;
   /** The most memory it had resident, in bytes; undefined where `/proc` does not tell. */
   peak: number | undefined;
+  /** Seconds that processors worked for it, to some hundredths; undefined where `/proc` does not tell. */
+  cpu: number | undefined;
   stdout: string;
 }
 
@@ -17,6 +19,14 @@ export async function peakMemory(pid: number | undefined): Promise<number | unde
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   const kilobytes = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+/** Seconds that processors have worked for a process so far; Linux counts hundredths. */
+async function processorTime(pid: number | undefined): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  // Behind the program's name, which may have spaces, user and system time are the 12th and the 13th.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields.length > 12 ? (Number(fields[11]) + Number(fields[12])) / 100 : undefined;
 }
 
 /** Runs a program and measures it; rejects if it fails. Its output is thrown away with `discard`. */
@@ -33,6 +43,7 @@ export async function runProgram(
   });
   let [stdout, stderr, firstOutput] = ["", "", 0];
   let peak: number | undefined;
+  let cpu: number | undefined;
   child.stdout?.on("data", (data: Buffer) => {
     if (stdout === "") firstOutput = since();
     stdout += data.toString();
@@ -42,11 +53,12 @@ export async function runProgram(
   });
   const watch = setInterval(async () => {
     peak = (await peakMemory(child.pid)) ?? peak;
+    cpu = (await processorTime(child.pid)) || cpu;
   }, 20);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on("close", resolve);
     child.on("error", reject);
   }).finally(() => clearInterval(watch));
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${stderr.trim().split("\n").at(-1)}`);
-  return { seconds: since(), firstOutput, peak, stdout };
+  return { seconds: since(), firstOutput, peak, cpu, stdout };
 }

@@ -35,6 +35,12 @@ export const SCRATCH_BYTES = 13 << 19;
 /** Milliseconds of work from which on waking others is worth it. */
 const WORTH_SHARING = 1;
 
+/**
+ * Milliseconds of work that might have been shared from which on starting workers is worth it: that takes some 30 ms of
+ * a processor each, which a command on small files would feel.
+ */
+const WORTH_STARTING = 20;
+
 /** More threads than this do not help: memory is the limit. */
 const MOST_THREADS = 16;
 
@@ -45,6 +51,9 @@ let possible: boolean | undefined;
 let wanted: number | undefined;
 let pool: ThreadPool | undefined;
 let failures = 0;
+
+/** Milliseconds of work done alone that workers would have helped with had they been there. */
+let unshared = 0;
 
 /**
  * How many threads large operations use: what {@link setThreads} said, else the environment variable
@@ -64,6 +73,7 @@ export function setThreads(count: number): void {
   }
   if (count === wanted) return;
   wanted = count;
+  unshared = 0;
   pool?.close();
   pool = undefined;
 }
@@ -99,14 +109,22 @@ export function parallelRows(
   for (let block = 0; block < blocks; block++) {
     runBlock(run, args, rows, blockRows, own, block);
     if (!mayShare) continue;
-    const left = ((performance.now() - start) / (block + 1)) * (blocks - block - 1);
-    if (left > WORTH_SHARING) {
+    const each = (performance.now() - start) / (block + 1);
+    const left = each * (blocks - block - 1);
+    if (left > WORTH_SHARING && hasHelpers(left, each)) {
       shareRows({ kernel, args, rows, blockRows }, (index) =>
         runBlock(run, args, rows, blockRows, own, index),
       );
       return;
     }
   }
+}
+
+/** Whether there are workers to help with `left` milliseconds of work, or it is time to start some; else counts `done`. */
+function hasHelpers(left: number, done: number): boolean {
+  if (pool !== undefined || unshared + left > WORTH_STARTING) return true;
+  unshared += done;
+  return false;
 }
 
 type Kernel = (...args: number[]) => void;

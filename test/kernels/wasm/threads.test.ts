@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FloatArray } from "../../../src/kernels/dtype.js";
 import { matmul } from "../../../src/kernels/wasm/matmul.js";
-import { allocateInArena, release } from "../../../src/kernels/wasm/memory.js";
+import { allocateInArena, memoryStatistics, release } from "../../../src/kernels/wasm/memory.js";
 import { wasm } from "../../../src/kernels/wasm/module.js";
 import { softmax } from "../../../src/kernels/wasm/softmax.js";
 import { parallelRows, setThreads, threadPool, threads } from "../../../src/kernels/wasm/threads.js";
@@ -52,6 +52,25 @@ describe("threads", () => {
     expect(threads()).toBe(count);
     if (count > 1) await started();
     for (let round = 0; round < 10; round++) expectSameBits(result(), wanted);
+  });
+
+  it("are started only when the work to share adds up to what starting them costs", () => {
+    setThreads(3);
+    const blocks = () => memoryStatistics().blocks;
+    const out = allocateInArena("float32", ROWS * LENGTH)!;
+    const args = [input.byteOffset, out.byteOffset, LENGTH];
+    const before = blocks();
+    let time = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => time++);
+    // A millisecond a block, and five blocks that others could help with.
+    const run = () => parallelRows("softmax32", args, 6, 1);
+    for (let i = 0; i < 4; i++) run();
+    const after = blocks();
+    run();
+    clock.mockRestore();
+    release(out);
+    expect(after).toBe(before);
+    expect(blocks()).toBeGreaterThan(before);
   });
 
   it("give the same bits to operands outside of the shared memory", async () => {
