@@ -81,7 +81,7 @@ export function normalizeDims(name: string, dims: Dims | undefined, ndim: number
 
 /** The axes `dims` names, in order of appearance. */
 export function namedDims(name: string, dims: Dims, ndim: number): number[] {
-  const list = typeof dims === "number" ? [dims] : dims;
+  const list = Array.isArray(dims) ? (dims as readonly number[]) : [dims as number];
   const normal = list.map((dim) => normalizeDim(name, dim, ndim));
   normal.forEach((dim, i) => {
     if (normal.indexOf(dim) !== i) {

@@ -1,5 +1,6 @@
 import { KullbackError } from "../../errors.js";
 import { allocate } from "../../kernels/index.js";
+import { checkTensors } from "../check.js";
 import { add } from "../ops/arithmetic.js";
 import { to } from "../ops/cast.js";
 import { add_ } from "../ops/inPlace.js";
@@ -64,6 +65,7 @@ function throughHooks(node: Node, gradient: Tensor): Tensor {
   const witness = Storage.witness(undefined);
   for (const hook of [...node.hooks]) {
     const replacement = hook(result) ?? result;
+    checkTensors("registerHook", replacement);
     if (!sameShape(replacement.shape, result.shape) || replacement.dtype !== result.dtype) {
       throw new KullbackError(
         `registerHook: a hook returned a ${replacement.dtype} tensor of shape ${describeShape(replacement.shape)} ` +
@@ -211,6 +213,7 @@ function rootGradient(name: string, output: Tensor, gradient: Tensor | undefined
     }
     return wrap(allocate(output.dtype, 1).fill(1), output.dtype, output.shape);
   }
+  checkTensors(name, gradient);
   if (!sameShape(gradient.shape, output.shape)) {
     throw new KullbackError(
       `${name}: mismatch in shape: the output has shape ${describeShape(output.shape)}, its gradient has ` +
@@ -221,6 +224,7 @@ function rootGradient(name: string, output: Tensor, gradient: Tensor | undefined
 }
 
 function rootNode(name: string, output: Tensor): Node {
+  checkTensors(name, output);
   const node = output.edge();
   if (node === undefined) {
     throw new KullbackError(

@@ -4,6 +4,7 @@
 import { KullbackError } from "../../errors.js";
 import { erfc as erfcKernel } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
+import { checkNumber, checkTensors } from "../check.js";
 import type { Operand } from "../promote.js";
 import { isGradEnabled } from "../tape/gradMode.js";
 import type { Tensor } from "../tensor.js";
@@ -54,6 +55,7 @@ export function sqrt(x: Tensor): Tensor {
 
 /** |x|; the gradient at 0 is 0. */
 export function abs(x: Tensor): Tensor {
+  checkTensors("abs", x);
   refuseBool("abs", x.dtype);
   return record(mapUnary("abs", x, x.dtype), "AbsBackward", [x], [(g) => mul(g, sign(x))], [x]);
 }
@@ -112,6 +114,7 @@ export function tanh(x: Tensor): Tensor {
 
 /** max(x, 0); the gradient at 0 is 0. */
 export function relu(x: Tensor): Tensor {
+  checkTensors("relu", x);
   refuseBool("relu", x.dtype);
   const out = mapUnary("relu", x, x.dtype);
   return record(out, "ReluBackward", [x], [(g) => passPositive(out, g)], [out]);
@@ -134,6 +137,8 @@ export interface SoftplusOptions {
 /** log(1 + exp(beta·x)) / beta, a smooth relu. */
 export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOptions = {}): Tensor {
   requireFloat("softplus", x);
+  checkNumber("softplus", "beta", beta);
+  checkNumber("softplus", "threshold", threshold);
   const out = mapUnary((a) => (a * beta > threshold ? a : Math.log1p(Math.exp(a * beta)) / beta), x);
   const slope = () => where(gt(mul(x, beta), threshold), 1, sigmoid(mul(x, beta)));
   return record(out, "SoftplusBackward", [x], [(g) => mul(g, slope())], [x]);

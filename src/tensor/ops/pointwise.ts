@@ -4,6 +4,7 @@
 import { KullbackError } from "../../errors.js";
 import { allocate, allocateUnset, type DType, elementwise, isFloat } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
+import { checkTensors, noTensor } from "../check.js";
 import { type Operand, resultType } from "../promote.js";
 import { broadcastShapes, broadcastStrides, numelOf, type Shape, sameShape } from "../shape.js";
 import type { Vjp } from "../tape/node.js";
@@ -18,6 +19,7 @@ export function floatOf(dtype: DType): DType {
 
 /** Throws unless `x` is of a floating-point dtype. @internal */
 export function requireFloat(name: string, x: Tensor): void {
+  checkTensors(name, x);
   if (!isFloat(x.dtype)) {
     throw new KullbackError(
       `${name}: wanted a floating-point tensor, got ${x.dtype}; convert with to("float32")`,
@@ -54,8 +56,9 @@ function evenStep(x: Tensor, shape: Shape): readonly number[] | undefined {
 export function mapUnary(
   f: elementwise.UnaryName | ((a: number) => number),
   x: Tensor,
-  dtype: DType = floatOf(x.dtype),
+  dtype: DType = floatOf(x?.dtype),
 ): Tensor {
+  if (!(x instanceof Tensor)) throw noTensor(typeof f === "string" ? f : "operation", x);
   const array = allocateUnset(dtype, x.numel);
   if (x.isContiguous) {
     elementwise.mapUnary(f, [array.length], { array: x.array, offset: x.offset, strides: oneStep }, array);
