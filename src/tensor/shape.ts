@@ -93,7 +93,8 @@ export function namedDims(name: string, dims: Dims, ndim: number): number[] {
 
 /** The shape that both shapes broadcast to. */
 export function broadcastShapes(name: string, a: Shape, b: Shape): Shape {
-  if (sameShape(a, b)) return a;
+  if (b.length === 0 || sameShape(a, b)) return a;
+  if (a.length === 0) return b;
   const ndim = Math.max(a.length, b.length);
   const out = new Array<number>(ndim);
   for (let d = ndim - 1; d >= 0; d--) {

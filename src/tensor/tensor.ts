@@ -245,10 +245,10 @@ export class Tensor {
         "registerHook: cannot register a hook on a tensor that doesn't require gradient",
       );
     }
-    edge.hooks.push(hook);
+    edge.hooks = [...edge.hooks, hook];
     return () => {
       const at = edge.hooks.indexOf(hook);
-      if (at >= 0) edge.hooks.splice(at, 1);
+      if (at >= 0) edge.hooks = edge.hooks.toSpliced(at, 1);
     };
   }
 

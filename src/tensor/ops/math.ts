@@ -100,16 +100,32 @@ function bothZero(x: number, y: number): number {
   return x === 0 && y <= 0 ? 1 : 0;
 }
 
+/**
+ * Whether a gradient of `x`'s shape is best computed in one loop of its own: it is not to be recorded, and for so
+ * few elements each operation costs more than its arithmetic.
+ */
+function inOneLoop(x: Tensor): boolean {
+  return !isGradEnabled() && x.numel < 512;
+}
+
 /** 1 / (1 + e⁻ˣ). */
 export function sigmoid(x: Tensor): Tensor {
   const out = mapUnary("sigmoid", x);
-  return record(out, "SigmoidBackward", [x], [(g) => mul(g, mul(out, sub(1, out)))], [out]);
+  const back = (g: Tensor) =>
+    inOneLoop(out)
+      ? mapBinary("sigmoid", (y, v) => v * y * (1 - y), out, g, g.dtype)
+      : mul(g, mul(out, sub(1, out)));
+  return record(out, "SigmoidBackward", [x], [back], [out]);
 }
 
 /** Hyperbolic tangent. */
 export function tanh(x: Tensor): Tensor {
   const out = mapUnary("tanh", x);
-  return record(out, "TanhBackward", [x], [(g) => mul(g, sub(1, mul(out, out)))], [out]);
+  const back = (g: Tensor) =>
+    inOneLoop(out)
+      ? mapBinary("tanh", (y, v) => v * (1 - y * y), out, g, g.dtype)
+      : mul(g, sub(1, mul(out, out)));
+  return record(out, "TanhBackward", [x], [back], [out]);
 }
 
 /** max(x, 0); the gradient at 0 is 0. */

@@ -101,8 +101,13 @@ export function promote(
   b: Operand,
   toDType: (dtype: DType) => DType = (dtype) => dtype,
 ): [Tensor, Tensor] {
-  // The common case first: nothing to convert.
-  if (a instanceof Tensor && b instanceof Tensor && a.dtype === b.dtype && isFloat(a.dtype)) return [a, b];
+  // The common cases first: nothing to convert but plain numbers.
+  if (a instanceof Tensor && isFloat(a.dtype)) {
+    if (b instanceof Tensor && a.dtype === b.dtype) return [a, b];
+    if (typeof b === "number") return [a, asTensor(b, a.dtype)];
+  } else if (typeof a === "number" && b instanceof Tensor && isFloat(b.dtype)) {
+    return [asTensor(a, b.dtype), b];
+  }
   const dtype = toDType(resultType([a, b]));
   return [asTensor(a, dtype), asTensor(b, dtype)];
 }
