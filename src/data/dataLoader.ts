@@ -1,8 +1,9 @@
 import { KullbackError } from "../errors.js";
 import { defaultGenerator, type Generator } from "../kernels/index.js";
+import { checkFunction, describeValue } from "../tensor/index.js";
 import { type Collated, defaultCollate } from "./collate.js";
-import type { Dataset } from "./dataset.js";
-import { drawSeed, randomSampler, type Sampler, sequentialSampler } from "./sampler.js";
+import { checkDataset, checkIndex, type Dataset } from "./dataset.js";
+import { checkGenerator, drawSeed, randomSampler, type Sampler, sequentialSampler } from "./sampler.js";
 
 /** Options of {@link DataLoader}. */
 export interface DataLoaderOptions {
@@ -59,13 +60,17 @@ export class DataLoader<Item, Batch = Collated<Item>> implements Iterable<Batch>
       dropLast = false,
       prefetch = 2,
       ...rest
-    }: DataLoaderOptions = options ?? {};
+    }: DataLoaderOptions = checkOptions(options);
+    checkDataset("DataLoader", dataset);
     checkCount("batchSize", batchSize);
     checkCount("prefetch", prefetch);
     if (rest.sampler !== undefined && shuffle) {
       throw new KullbackError("DataLoader: sampler and shuffle exclude each other");
     }
+    if (rest.sampler !== undefined) checkSampler(rest.sampler);
+    if (rest.generator !== undefined) checkGenerator("DataLoader", rest.generator);
     const collate = options !== undefined && "collate" in options ? options.collate : undefined;
+    if (collate !== undefined) checkFunction("DataLoader: collate", collate);
     this.dataset = dataset;
     this.batchSize = batchSize;
     this.#dropLast = dropLast;
@@ -114,6 +119,7 @@ export class DataLoader<Item, Batch = Collated<Item>> implements Iterable<Batch>
     drawSeed(this.#generator);
     let indices: number[] = [];
     for (const index of this.#sampler) {
+      checkIndex("DataLoader", index, this.dataset.length);
       indices.push(index);
       if (indices.length < this.batchSize) continue;
       yield indices;
@@ -126,6 +132,19 @@ export class DataLoader<Item, Batch = Collated<Item>> implements Iterable<Batch>
 function checkCount(what: string, value: number): void {
   if (Number.isInteger(value) && value > 0) return;
   throw new KullbackError(`DataLoader: ${what} should be a positive integer, got ${value}`);
+}
+
+function checkOptions(options: DataLoaderOptions = {}): DataLoaderOptions {
+  if (typeof options === "object" && options !== null) return options;
+  throw new KullbackError(`DataLoader: wanted an object of options, got ${describeValue(options)}`);
+}
+
+function checkSampler(sampler: Sampler): void {
+  const { length } = (sampler ?? {}) as Partial<Sampler>;
+  if (typeof sampler?.[Symbol.iterator] === "function" && Number.isInteger(length)) return;
+  throw new KullbackError(
+    `DataLoader: wanted a sampler that is iterable and has a length, got ${describeValue(sampler)}`,
+  );
 }
 
 function byItems<Item, Batch>(dataset: Dataset<Item>, collate: (items: Item[]) => Batch) {

@@ -1,8 +1,17 @@
 import { KullbackError } from "../errors.js";
 import { defaultGenerator, type Generator, randomPermutation } from "../kernels/index.js";
-import { describeShape, indexSelect, select, type Tensor, tensor } from "../tensor/index.js";
+import {
+  checkTensors,
+  describeShape,
+  describeValue,
+  indexSelect,
+  select,
+  type Tensor,
+  tensor,
+} from "../tensor/index.js";
 import { warn } from "../warn.js";
 import type { Collated } from "./collate.js";
+import { checkGenerator } from "./sampler.js";
 
 /** Items by number: examples to train on, as `torch.utils.data.Dataset`. */
 export interface Dataset<Item> {
@@ -27,6 +36,7 @@ export class TensorDataset<const Tensors extends readonly Tensor[]> implements D
 
   /** @throws KullbackError without tensors, and for sizes that differ */
   constructor(...tensors: Tensors) {
+    checkTensors("TensorDataset", ...tensors);
     const sizes = tensors.map(({ shape }) => shape[0]);
     if (sizes.length === 0 || sizes.some((size) => size === undefined || size !== sizes[0])) {
       throw new KullbackError(
@@ -44,6 +54,7 @@ export class TensorDataset<const Tensors extends readonly Tensor[]> implements D
   }
 
   batch(indices: readonly number[]): Collated<Tensors> {
+    for (const index of indices) checkIndex("TensorDataset", index, this.length);
     const places = tensor(Int32Array.from(indices));
     return this.tensors.map((x) => indexSelect(x, 0, places)) as unknown as Collated<Tensors>;
   }
@@ -57,6 +68,10 @@ export class Subset<Item> implements Dataset<Item> {
 
   /** @throws KullbackError for an index outside the dataset */
   constructor(dataset: Dataset<Item>, indices: Iterable<number>) {
+    checkDataset("Subset", dataset);
+    if (typeof indices?.[Symbol.iterator] !== "function") {
+      throw new KullbackError(`Subset: wanted an iterable of indices, got ${describeValue(indices)}`);
+    }
     this.dataset = dataset;
     this.indices = [...indices];
     for (const index of this.indices) checkIndex("Subset", index, dataset.length);
@@ -73,6 +88,20 @@ export class Subset<Item> implements Dataset<Item> {
     checkIndex("Subset", index, this.length);
     return this.dataset.get(this.indices[index]);
   }
+}
+
+/** Throws unless `dataset` has a number of items and a function that gets them. */
+export function checkDataset(name: string, dataset: Dataset<unknown>): void {
+  const { length, get } = (dataset ?? {}) as Partial<Dataset<unknown>>;
+  if (typeof get !== "function" || typeof dataset === "string") {
+    throw new KullbackError(
+      `${name}: wanted a dataset, with length and get(index), got ${describeValue(dataset)}`,
+    );
+  }
+  if (Number.isInteger(length) && length! >= 0) return;
+  throw new KullbackError(
+    `${name}: wanted a dataset with a whole number of items, got a length of ${length}`,
+  );
 }
 
 /** Throws unless `index` is that of one of `length` items. */
@@ -94,6 +123,11 @@ export function randomSplit<Item>(
   lengths: readonly number[],
   { generator = defaultGenerator }: { generator?: Generator } = {},
 ): Subset<Item>[] {
+  checkDataset("randomSplit", dataset);
+  if (!Array.isArray(lengths)) {
+    throw new KullbackError(`randomSplit: wanted an array of lengths, got ${describeValue(lengths)}`);
+  }
+  checkGenerator("randomSplit", generator);
   const counts = countsOf(dataset.length, lengths);
   const order = randomPermutation(dataset.length, generator);
   let end = 0;

@@ -1,3 +1,6 @@
+import { KullbackError } from "../errors.js";
+import { describeValue } from "../tensor/index.js";
+
 /** Where a progress bar is drawn: a stream such as `process.stderr`. */
 export interface ProgressOutput {
   /** Nothing is drawn where this is not true. */
@@ -38,6 +41,13 @@ export function progress<Source extends Countable<unknown>>(
   items: Source,
   options: ProgressOptions = {},
 ): Shown<Source> {
+  const isIterable =
+    items !== null &&
+    typeof items === "object" &&
+    (Symbol.iterator in items || Symbol.asyncIterator in items);
+  if (!isIterable || typeof items.length !== "number") {
+    throw new KullbackError(`progress: wanted an iterable that has a length, got ${describeValue(items)}`);
+  }
   const { label = "", output = standardError(), now = () => performance.now() } = options;
   const start = () => new Bar(label, items.length, output, now);
   return {

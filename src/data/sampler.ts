@@ -1,4 +1,6 @@
+import { KullbackError } from "../errors.js";
 import { defaultGenerator, Generator, randomPermutation } from "../kernels/index.js";
+import { describeValue } from "../tensor/index.js";
 
 /** An order in which to visit items, anew every time it is iterated. */
 export interface Sampler extends Iterable<number> {
@@ -31,6 +33,12 @@ export function randomSampler(length: number, generator?: Generator): Sampler {
       randomPermutation(length, own);
     },
   };
+}
+
+/** Throws unless `generator` is one. */
+export function checkGenerator(name: string, generator: Generator): void {
+  if (generator instanceof Generator) return;
+  throw new KullbackError(`${name}: wanted a Generator as generator, got ${describeValue(generator)}`);
 }
 
 /** Draws a 64-bit seed, as PyTorch does, and gives the low 32 bits, which are what tells streams apart. */

@@ -4,6 +4,7 @@ import {
   add,
   amax,
   broadcastShapes,
+  checkNumber,
   describeShape,
   eq,
   full,
@@ -51,6 +52,7 @@ export function scaledDotProductAttention(
   options: AttentionOptions = {},
 ): Tensor {
   check(query, key, value, options);
+  if (options.scale !== undefined) checkNumber("scaledDotProductAttention", "scale", options.scale);
   const { attnMask, dropoutP = 0, isCausal = false } = options;
   const { scale = 1 / Math.sqrt(query.shape[query.ndim - 1]) } = options;
   const scores = matmul(mul(query, scale), transpose(key, -2, -1));

@@ -72,7 +72,7 @@ export function binaryCrossEntropy(
 ): Tensor {
   check("binaryCrossEntropy", input, target, options.reduction ?? "mean");
   for (const x of input.data) {
-    if (x < 0 || x > 1) {
+    if (!(x >= 0 && x <= 1)) {
       throw new KullbackError(
         `binaryCrossEntropy: all elements of input should be between 0 and 1, got ${x}`,
       );

@@ -60,8 +60,10 @@ function checkClasses(name: string, input: Tensor, target: Tensor, weight: Tenso
 }
 
 function checkWeight(name: string, input: Tensor, weight: Tensor | undefined): void {
+  if (weight === undefined) return;
+  checkTensors(name, weight);
   const classes = input.shape[classAxis(input)];
-  if (weight === undefined || sameShape(weight.shape, [classes])) return;
+  if (sameShape(weight.shape, [classes])) return;
   throw new KullbackError(
     `${name}: weight tensor should be defined either for all ${classes} classes or no classes, got shape ` +
       describeShape(weight.shape),

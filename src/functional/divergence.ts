@@ -11,6 +11,7 @@ import {
 } from "../kernels/index.js";
 import {
   broadcastShapes,
+  checkTensors,
   type Dims,
   describeShape,
   div,
@@ -117,6 +118,7 @@ function checkRowOptions({ from = "logits", normalize, temperature, mask }: Dive
 }
 
 function commonDType(p: Tensor, q: Tensor) {
+  checkTensors("divergence", p, q);
   if (!isFloat(p.dtype) || !isFloat(q.dtype)) {
     throw new KullbackError(`divergence: wanted floating-point tensors, got ${p.dtype} and ${q.dtype}`);
   }

@@ -88,6 +88,7 @@ function checkHead(
   weight: Tensor,
   bias: Tensor | undefined,
 ): Shape {
+  if (bias !== undefined) checkTensors(name, bias);
   const fits = hidden.ndim > 0 && weight.ndim === 2 && hidden.shape[hidden.ndim - 1] === weight.shape[1];
   if (!fits || (bias !== undefined && !sameShape(bias.shape, [weight.shape[0]]))) {
     const found = [hidden, weight, ...(bias ? [bias] : [])].map((x) => describeShape(x.shape)).join(", ");

@@ -12,9 +12,11 @@ import {
   recordBinary,
   sameShape,
   sum,
-  Tensor,
+  type Tensor,
 } from "../tensor/index.js";
 import { warn } from "../warn.js";
+
+export { checkTensors } from "../tensor/index.js";
 
 /** What becomes of a loss's elements: kept, averaged or summed. */
 export type LossReduction = "none" | "mean" | "sum";
@@ -42,15 +44,6 @@ export function legacyReduction(
 export function checkReduction(name: string, reduction: string): asserts reduction is LossReduction {
   if (reduction !== "none" && reduction !== "mean" && reduction !== "sum") {
     throw new KullbackError(`${name}: ${String(reduction)} is not a valid value for reduction`);
-  }
-}
-
-/** Throws unless all `values` are tensors, which callers from JavaScript may not know. */
-export function checkTensors(name: string, ...values: readonly unknown[]): void {
-  for (const value of values) {
-    if (value instanceof Tensor) continue;
-    const found = Array.isArray(value) ? "an array" : value === null ? "null" : `a ${typeof value}`;
-    throw new KullbackError(`${name}: wanted a tensor, got ${found}; make one with tensor(…)`);
   }
 }
 

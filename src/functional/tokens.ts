@@ -2,6 +2,7 @@
 
 import { KullbackError } from "../errors.js";
 import {
+  checkTensors,
   describeShape,
   div,
   indexSelect,
@@ -65,6 +66,7 @@ export class Tokens {
       );
     }
     const fits = (what: string, x: Tensor, dtype: string) => {
+      checkTensors(name, x);
       if (x.dtype === dtype && sameShape(x.shape, shape)) return x;
       throw new KullbackError(
         `${name}: wanted ${what} of shape ${describeShape(shape)} and ${dtype}, got ${describeShape(x.shape)} and ${x.dtype}`,

@@ -54,6 +54,12 @@ export function mapUnary(
 ): void {
   const g: (a: number) => number = typeof f === "string" ? unary[f] : f;
   const x = a.array;
+  if (shape.length === 1) {
+    // Without the machinery for several axes, which costs more than a few elements.
+    const [step] = a.strides;
+    for (let i = 0, p = a.offset; i < shape[0]; i++, p += step) out[i] = g(x[p]);
+    return;
+  }
   forEachRun(shape, [a], ([offset], [step], length, position) => {
     for (let i = 0, p = offset; i < length; i++, p += step) out[position + i] = g(x[p]);
   });
@@ -73,6 +79,13 @@ export function mapBinary(
   const g: (a: number, b: number) => number = typeof f === "string" ? binary[f] : f;
   const x = a.array;
   const y = b.array;
+  if (shape.length === 1) {
+    const [stepX] = a.strides;
+    const [stepY] = b.strides;
+    for (let i = 0, p = a.offset, q = b.offset; i < shape[0]; i++, p += stepX, q += stepY)
+      out[i] = g(x[p], y[q]);
+    return;
+  }
   forEachRun(shape, [a, b], ([pa, pb], [sa, sb], length, position) => {
     for (let i = 0, p = pa, q = pb; i < length; i++, p += sa, q += sb) out[position + i] = g(x[p], y[q]);
   });

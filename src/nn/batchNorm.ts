@@ -1,7 +1,7 @@
 import { KullbackError } from "../errors.js";
 import { F } from "../functional/index.js";
 import type { FloatDType } from "../kernels/index.js";
-import { describeShape, noGrad, ones, type Tensor, tensor, zeros } from "../tensor/index.js";
+import { checkTensors, describeShape, noGrad, ones, type Tensor, tensor, zeros } from "../tensor/index.js";
 import { ones_, zeros_ } from "./init/index.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
@@ -97,6 +97,7 @@ abstract class BatchNorm extends Module {
 }
 
 function wantAxes(x: Tensor, wanted: readonly number[], name: string, features: number): void {
+  checkTensors(name, x);
   if (!wanted.includes(x.ndim)) {
     const axes = wanted.map((n) => `${n}D`).join(" or ");
     throw new KullbackError(`${name}: expected ${axes} input, got shape ${describeShape(x.shape)}`);

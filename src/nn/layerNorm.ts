@@ -1,6 +1,6 @@
 import { F } from "../functional/index.js";
 import type { FloatDType } from "../kernels/index.js";
-import { ones, type Shape, type Tensor, zeros } from "../tensor/index.js";
+import { checkShape, ones, type Shape, type Tensor, zeros } from "../tensor/index.js";
 import { ones_, zeros_ } from "./init/index.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
@@ -32,10 +32,11 @@ export class LayerNorm extends Module {
   constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
     super();
     const { eps = 1e-5, elementwiseAffine = true, bias = true, dtype = "float32" } = options;
-    this.normalizedShape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+    const shape = Array.isArray(normalizedShape) ? [...normalizedShape] : [normalizedShape as number];
+    checkShape("LayerNorm", shape);
+    this.normalizedShape = shape;
     this.eps = eps;
     this.elementwiseAffine = elementwiseAffine;
-    const shape = this.normalizedShape;
     this.weight = elementwiseAffine ? new Parameter(ones(shape, { dtype })) : undefined;
     this.bias = elementwiseAffine && bias ? new Parameter(zeros(shape, { dtype })) : undefined;
   }

@@ -1,6 +1,6 @@
 import { KullbackError } from "../errors.js";
 import { type FloatDType, isFloat } from "../kernels/index.js";
-import { detach, noGrad, Tensor } from "../tensor/index.js";
+import { checkDType, checkFunction, checkTensors, detach, noGrad, Tensor } from "../tensor/index.js";
 import {
   type ForwardHook,
   ForwardHooks,
@@ -56,8 +56,9 @@ export abstract class Module {
    * @param options - `persistent` (default true): whether the buffer is part of the state dict
    */
   registerBuffer(name: string, value: Tensor, { persistent = true }: { persistent?: boolean } = {}): void {
+    checkTensors("registerBuffer", value);
     const taken = Reflect.get(this, name) !== undefined && !this.#buffers.has(name);
-    if (taken || name === "" || name.includes(".")) {
+    if (taken || typeof name !== "string" || name === "" || name.includes(".")) {
       throw new KullbackError(
         `registerBuffer: wanted a free name without dots, got "${name}" in ${this.constructor.name}`,
       );
@@ -163,6 +164,7 @@ export abstract class Module {
 
   /** Calls `f` with each module below this one and then with this one, such as to initialise weights. */
   apply(f: (module: Module) => void): this {
+    checkFunction("apply", f);
     for (const child of this.children()) child.apply(f);
     f(this);
     return this;
@@ -197,6 +199,9 @@ export abstract class Module {
    * objects, so an optimizer made before goes on with them.
    */
   to(dtype: FloatDType): this {
+    if (!isFloat(checkDType("to", dtype))) {
+      throw new KullbackError(`to: a module can only be of a floating-point dtype, got ${dtype}`);
+    }
     noGrad(() => {
       for (const parameter of this.parameters()) {
         if (!isFloat(parameter.dtype) || parameter.dtype === dtype) continue;

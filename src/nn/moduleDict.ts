@@ -1,4 +1,5 @@
 import { KullbackError } from "../errors.js";
+import { describeValue } from "../tensor/index.js";
 import { Module } from "./module.js";
 
 /** Modules by name, which all count as parts of the module that has it. It is not run itself. */
@@ -21,6 +22,9 @@ export class ModuleDict<M extends Module = Module> extends Module {
 
   /** Adds a module, or replaces the one of that name. */
   set(name: string, module: M): this {
+    if (!(module instanceof Module)) {
+      throw new KullbackError(`ModuleDict: wanted a module called "${name}", got ${describeValue(module)}`);
+    }
     const taken = Reflect.get(this, name) !== undefined && !this.has(name);
     if (taken || name === "" || name.includes(".")) {
       throw new KullbackError(`ModuleDict: wanted a free name without dots, got "${name}"`);

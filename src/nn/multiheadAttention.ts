@@ -3,6 +3,7 @@ import { F } from "../functional/index.js";
 import type { FloatDType } from "../kernels/index.js";
 import {
   add,
+  checkTensors,
   describeShape,
   full,
   linear,
@@ -92,9 +93,14 @@ export class MultiheadAttention extends Module {
         `MultiheadAttention: embedDim and numHeads must be greater than 0, got ${embedDim} and ${numHeads}`,
       );
     }
-    if (!Number.isInteger(embedDim / numHeads)) {
+    if (!Number.isInteger(numHeads) || !Number.isInteger(embedDim / numHeads)) {
       throw new KullbackError(
         `MultiheadAttention: embedDim must be divisible by numHeads, got ${embedDim} and ${numHeads}`,
+      );
+    }
+    if (!(dropout >= 0 && dropout <= 1)) {
+      throw new KullbackError(
+        `MultiheadAttention: dropout has to be a probability between 0 and 1, but got ${dropout}`,
       );
     }
     this.embedDim = embedDim;
@@ -139,6 +145,7 @@ export class MultiheadAttention extends Module {
     value: Tensor,
     options: AttendOptions = {},
   ): [output: Tensor, weights: Tensor | undefined] {
+    checkTensors("MultiheadAttention", query, key, value);
     if (query.ndim !== 2 && query.ndim !== 3) {
       throw new KullbackError(
         `MultiheadAttention: query should be unbatched 2D or batched 3D, got shape ${describeShape(query.shape)}`,

@@ -1,4 +1,4 @@
-import { Tensor } from "../tensor/index.js";
+import { checkTensors, Tensor } from "../tensor/index.js";
 
 /**
  * A tensor that a module learns: it requires gradients, and a module that has it as a field counts it
@@ -11,6 +11,7 @@ export class Parameter extends Tensor {
    * @throws KullbackError if a gradient is wanted and `data` is not of a floating-point dtype
    */
   constructor(data: Tensor, requiresGrad = true) {
+    checkTensors("Parameter", data);
     super(data.storage, data.dtype, data.shape, data.strides, data.offset, data.isView);
     this.requiresGrad = requiresGrad;
   }

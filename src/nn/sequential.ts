@@ -1,4 +1,5 @@
-import type { Tensor } from "../tensor/index.js";
+import { KullbackError } from "../errors.js";
+import { describeValue, type Tensor } from "../tensor/index.js";
 import { Module } from "./module.js";
 
 /** A module that maps one tensor to another. */
@@ -24,6 +25,10 @@ export class Sequential extends Module {
 
   constructor(...layers: Layer[]) {
     super();
+    layers.forEach((layer, i) => {
+      if (layer instanceof Module) return;
+      throw new KullbackError(`Sequential: wanted modules, got ${describeValue(layer)} at place ${i}`);
+    });
     this.length = layers.length;
     Object.assign(this, layers);
   }

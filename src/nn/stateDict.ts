@@ -1,5 +1,5 @@
 import { KullbackError } from "../errors.js";
-import { describeShape, noGrad, sameShape, Tensor } from "../tensor/index.js";
+import { describeShape, describeValue, noGrad, sameShape, Tensor } from "../tensor/index.js";
 import { stateKey } from "./stateName.js";
 
 /** A module's parameters and buffers by name, such as `"0.weight"`. */
@@ -40,6 +40,9 @@ export function loadInto(
   given: Readonly<StateDict>,
   strict: boolean,
 ): IncompatibleKeys {
+  if (typeof given !== "object" || given === null) {
+    throw new KullbackError(`loadStateDict: wanted tensors by name, got ${describeValue(given)}`);
+  }
   const dict = respelled(own, given);
   const missingKeys = Object.keys(own).filter((key) => !(key in dict));
   const unexpectedKeys = Object.keys(dict).filter((key) => !(key in own));

@@ -1,5 +1,5 @@
 import { KullbackError } from "../errors.js";
-import { noGrad, type Tensor } from "../tensor/index.js";
+import { checkTensors, describeValue, noGrad, type Tensor } from "../tensor/index.js";
 
 /** What an {@link ExponentialMovingAverage} needs to go on where it was. */
 export interface ExponentialMovingAverageState {
@@ -31,8 +31,14 @@ export class ExponentialMovingAverage {
     if (!(decay >= 0 && decay <= 1)) {
       throw new KullbackError(`ExponentialMovingAverage: invalid decay: wanted 0 ≤ decay ≤ 1, got ${decay}`);
     }
+    if (typeof params?.[Symbol.iterator] !== "function") {
+      throw new KullbackError(
+        `ExponentialMovingAverage: wanted an array or other iterable of tensors, got ${describeValue(params)}`,
+      );
+    }
     this.decay = decay;
     this.#params = [...params];
+    checkTensors("ExponentialMovingAverage", ...this.#params);
     this.#averages = this.#params.map((param) => param.detach().clone());
   }
 
@@ -69,7 +75,14 @@ export class ExponentialMovingAverage {
   }
 
   /** @throws KullbackError if the number of tensors or their shapes differ */
-  loadStateDict({ updates, averages }: ExponentialMovingAverageState): void {
+  loadStateDict(dict: ExponentialMovingAverageState): void {
+    const { updates, averages } = dict ?? {};
+    if (!Number.isInteger(updates) || !Array.isArray(averages)) {
+      throw new KullbackError(
+        "ExponentialMovingAverage: loadStateDict: wanted what stateDict gives: { updates, averages }",
+      );
+    }
+    checkTensors("ExponentialMovingAverage", ...averages);
     const shapes = (tensors: readonly Tensor[]) =>
       tensors.map(({ shape }) => `[${shape.join(", ")}]`).join(" ");
     if (shapes(averages) !== shapes(this.#averages)) {

@@ -1,6 +1,7 @@
 import { KullbackError } from "../errors.js";
 import { type FloatArray, unpack } from "../kernels/index.js";
-import { Tensor } from "../tensor/index.js";
+import { describeShape, sameShape, Tensor } from "../tensor/index.js";
+import { warn } from "../warn.js";
 import {
   listGroups,
   listParams,
@@ -79,6 +80,12 @@ export abstract class Optimizer<Options extends object, State extends object> {
   /** Updates, in place and unrecorded, every parameter that has a gradient. */
   step(): void {
     this.stepCount++;
+    if (this.#params.every((param) => param.peekGradient() === null)) {
+      warn(
+        `${this.#name}: step changes nothing, since none of the parameters has a gradient; call backward() before, ` +
+          "on a loss that depends on them",
+      );
+    }
     for (const group of this.paramGroups) {
       for (const param of group.params) {
         const gradient = param.peekGradient();
@@ -115,7 +122,8 @@ export abstract class Optimizer<Options extends object, State extends object> {
    *
    * @throws KullbackError if the groups or their sizes differ from this optimizer's
    */
-  loadStateDict({ state, paramGroups }: OptimizerStateDict<Options, State>): void {
+  loadStateDict(dict: OptimizerStateDict<Options, State>): void {
+    const { state, paramGroups } = this.#checked(dict);
     const sizes = (groups: readonly { params: readonly unknown[] }[]) => groups.map((g) => g.params.length);
     const own = sizes(this.paramGroups);
     const loaded = sizes(paramGroups);
@@ -125,14 +133,51 @@ export abstract class Optimizer<Options extends object, State extends object> {
           `has [${own.join(", ")}]`,
       );
     }
-    const params = this.#params;
-    const numbers = paramGroups.flatMap((group) => group.params);
-    this.paramGroups = paramGroups.map((group, i) => ({ ...group, params: this.paramGroups[i].params }));
-    this.state.clear();
-    numbers.forEach((number, i) => {
-      const kept = state[number];
-      if (kept !== undefined) this.state.set(params[i], copyFor(params[i], kept));
+    const groups = paramGroups.map((group, i) => ({
+      ...this.paramGroups[i],
+      ...group,
+      params: this.paramGroups[i].params,
+    }));
+    for (const group of groups) this.check(group);
+    const states = new Map<Tensor, State>();
+    groups.forEach((group, g) => {
+      group.params.forEach((param, i) => {
+        const number = paramGroups[g].params[i];
+        const kept = state[number];
+        if (kept === undefined) return;
+        this.#checkState(number, kept, this.start(param, group), param);
+        states.set(param, copyFor(param, kept));
+      });
     });
+    this.paramGroups = groups;
+    this.state.clear();
+    for (const [param, kept] of states) this.state.set(param, kept);
+  }
+
+  #checked(dict: OptimizerStateDict<Options, State>): OptimizerStateDict<Options, State> {
+    const isGroup = (group: unknown) => Array.isArray((group as { params?: unknown } | null)?.params);
+    const groups: unknown = dict?.paramGroups;
+    if (dict?.state && Array.isArray(groups) && groups.every(isGroup)) return dict;
+    throw new KullbackError(
+      `${this.#name}: loadStateDict: wanted what stateDict gives: { state, paramGroups }`,
+    );
+  }
+
+  /** Throws unless `kept` has what is kept at the `start`, and its tensors are of the parameter's shape. */
+  #checkState(number: number, kept: State, start: State, { shape }: Tensor): void {
+    const missing = Object.keys(start).filter((name) => !(name in kept));
+    if (missing.length > 0) {
+      throw new KullbackError(
+        `${this.#name}: loadStateDict: the state of parameter ${number} lacks ${missing.join(", ")}`,
+      );
+    }
+    for (const [name, value] of Object.entries(kept)) {
+      if (!(value instanceof Tensor) || sameShape(value.shape, shape)) continue;
+      throw new KullbackError(
+        `${this.#name}: loadStateDict: ${name} of parameter ${number} has shape ${describeShape(value.shape)}, the ` +
+          `parameter has ${describeShape(shape)}`,
+      );
+    }
   }
 }
 

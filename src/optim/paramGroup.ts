@@ -1,4 +1,5 @@
 import { KullbackError } from "../errors.js";
+import { isFloat } from "../kernels/index.js";
 import { Tensor } from "../tensor/index.js";
 
 /** Parameters that are optimized with the same options, which may be assigned at any time. */
@@ -53,6 +54,11 @@ export function listParams(
     if (!(param instanceof Tensor)) {
       throw new KullbackError(
         `${name}: optimizer can only optimize tensors, but one of the params is ${describe(param)}`,
+      );
+    }
+    if (!isFloat(param.dtype)) {
+      throw new KullbackError(
+        `${name}: optimizer can only optimize floating-point tensors, but one of the params is ${param.dtype}`,
       );
     }
     if (!param.isLeaf)

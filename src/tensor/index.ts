@@ -1,4 +1,5 @@
 export * from "./autograd/index.js";
+export { checkFunction, checkNumber, checkTensors } from "./check.js";
 export {
   arange,
   eye,
@@ -13,6 +14,7 @@ export {
   zeros,
   zerosLike,
 } from "./creation.js";
+export { describeValue } from "./describe.js";
 export { checkDType } from "./dtype.js";
 export { type PrintOptions, type PrintProfile, setPrintOptions } from "./format/index.js";
 export { leaf } from "./methods.js";

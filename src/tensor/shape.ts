@@ -81,7 +81,7 @@ export function normalizeDims(name: string, dims: Dims | undefined, ndim: number
 
 /** The axes `dims` names, in order of appearance. */
 export function namedDims(name: string, dims: Dims, ndim: number): number[] {
-  const list = typeof dims === "number" ? [dims] : dims;
+  const list = Array.isArray(dims) ? (dims as readonly number[]) : [dims as number];
   const normal = list.map((dim) => normalizeDim(name, dim, ndim));
   normal.forEach((dim, i) => {
     if (normal.indexOf(dim) !== i) {
@@ -93,7 +93,8 @@ export function namedDims(name: string, dims: Dims, ndim: number): number[] {
 
 /** The shape that both shapes broadcast to. */
 export function broadcastShapes(name: string, a: Shape, b: Shape): Shape {
-  if (sameShape(a, b)) return a;
+  if (b.length === 0 || sameShape(a, b)) return a;
+  if (a.length === 0) return b;
   const ndim = Math.max(a.length, b.length);
   const out = new Array<number>(ndim);
   for (let d = ndim - 1; d >= 0; d--) {

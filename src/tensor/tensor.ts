@@ -1,5 +1,6 @@
 import { KullbackError } from "../errors.js";
 import { allocate, type DType, isFloat, pack, type TypedArray } from "../kernels/index.js";
+import { describeValue } from "./describe.js";
 import { formatTensor } from "./format/index.js";
 import {
   describeShape,
@@ -153,6 +154,9 @@ export class Tensor {
   }
 
   set requiresGrad(value: boolean) {
+    if (typeof value !== "boolean") {
+      throw new KullbackError(`requiresGrad: wanted true or false, got ${describeValue(value)}`);
+    }
     if (this.gradFn !== undefined) {
       if (value) return;
       throw new KullbackError(
@@ -185,6 +189,9 @@ export class Tensor {
   }
 
   set grad(value: Tensor | null) {
+    if (value !== null && !(value instanceof Tensor)) {
+      throw new KullbackError(`grad: wanted null or a tensor, got ${describeValue(value)}`);
+    }
     if (value !== null && (!sameShape(value.shape, this.shape) || value.dtype !== this.dtype)) {
       throw new KullbackError(
         `grad: wanted null or a ${this.dtype} tensor of shape ${describeShape(this.shape)}, ` +
@@ -230,16 +237,19 @@ export class Tensor {
    * replaces the gradient. The function returned removes the hook.
    */
   registerHook(hook: Hook<Tensor>): () => void {
+    if (typeof hook !== "function") {
+      throw new KullbackError(`registerHook: wanted a function, got ${describeValue(hook)}`);
+    }
     const edge = this.edge();
     if (edge === undefined) {
       throw new KullbackError(
         "registerHook: cannot register a hook on a tensor that doesn't require gradient",
       );
     }
-    edge.hooks.push(hook);
+    edge.hooks = [...edge.hooks, hook];
     return () => {
       const at = edge.hooks.indexOf(hook);
-      if (at >= 0) edge.hooks.splice(at, 1);
+      if (at >= 0) edge.hooks = edge.hooks.toSpliced(at, 1);
     };
   }
 

@@ -50,7 +50,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("the distilled transformer", () => {
+describe("the distilled transformer", { timeout: 240_000 }, () => {
   // Observed: 7e-16 and 1e-6.
   it.each([
     ["float64", 1e-12],

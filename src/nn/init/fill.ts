@@ -8,7 +8,14 @@ import {
   type Generator,
   isFloat,
 } from "../../kernels/index.js";
-import { fromArray, noGrad, type Tensor } from "../../tensor/index.js";
+import {
+  checkNumber,
+  checkTensors,
+  describeValue,
+  fromArray,
+  noGrad,
+  type Tensor,
+} from "../../tensor/index.js";
 
 /** Where random numbers come from. */
 export interface InitOptions {
@@ -21,6 +28,7 @@ export interface InitOptions {
  * @internal
  */
 export function overwrite(name: string, x: Tensor, fill: (values: FloatArray) => void): Tensor {
+  checkTensors(name, x);
   if (!isFloat(x.dtype)) {
     throw new KullbackError(`${name}: wanted a floating-point tensor, got ${x.dtype}`);
   }
@@ -37,6 +45,8 @@ export function uniform_(
   b = 1,
   { generator = defaultGenerator }: InitOptions = {},
 ): Tensor {
+  checkNumber("uniform_", "a", a);
+  checkNumber("uniform_", "b", b);
   return overwrite("uniform_", x, (values) => fillUniform(values, generator, a, b));
 }
 
@@ -47,11 +57,15 @@ export function normal_(
   std = 1,
   { generator = defaultGenerator }: InitOptions = {},
 ): Tensor {
+  checkNumber("normal_", "mean", mean);
+  checkNumber("normal_", "std", std);
   return overwrite("normal_", x, (values) => fillNormal(values, generator, mean, std));
 }
 
 /** Fills `x` with `value`. */
 export function constant_(x: Tensor, value: number): Tensor {
+  if (typeof value !== "number")
+    throw new KullbackError(`constant_: wanted a number, got ${describeValue(value)}`);
   return overwrite("constant_", x, (values) => values.fill(value));
 }
 

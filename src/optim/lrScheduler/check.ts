@@ -1,4 +1,18 @@
 import { KullbackError } from "../../errors.js";
+import { describeValue } from "../../tensor/index.js";
+import type { ScheduledOptimizer } from "./lrScheduler.js";
+
+/** Throws unless `optimizer` has groups of parameters. */
+export function checkOptimizer(name: string, optimizer: ScheduledOptimizer): void {
+  if (Array.isArray(optimizer?.paramGroups)) return;
+  throw new KullbackError(`${name}: wanted an optimizer, got ${describeValue(optimizer)}`);
+}
+
+/** The options of a scheduler that cannot do without; throws if there are none. */
+export function required<Options extends object>(name: string, options: Options): Options {
+  if (typeof options === "object" && options !== null) return options;
+  throw new KullbackError(`${name}: wanted an object of options, got ${describeValue(options)}`);
+}
 
 /** Throws unless `value` is a whole number ≥ 1. */
 export function checkPositiveInteger(name: string, what: string, value: number): void {

@@ -1,4 +1,4 @@
-import { checkFinite, checkPositiveInteger } from "./check.js";
+import { checkFinite, checkPositiveInteger, required } from "./check.js";
 import { LRScheduler, type ScheduledOptimizer } from "./lrScheduler.js";
 
 /** Options of {@link CosineAnnealingLR}. */
@@ -20,7 +20,8 @@ export class CosineAnnealingLR extends LRScheduler {
   readonly tMax: number;
   readonly etaMin: number;
 
-  constructor(optimizer: ScheduledOptimizer, { tMax, etaMin = 0 }: CosineAnnealingLROptions) {
+  constructor(optimizer: ScheduledOptimizer, options: CosineAnnealingLROptions) {
+    const { tMax, etaMin = 0 } = required("CosineAnnealingLR", options);
     checkPositiveInteger("CosineAnnealingLR", "tMax", tMax);
     checkFinite("CosineAnnealingLR", "etaMin", etaMin);
     super(optimizer);

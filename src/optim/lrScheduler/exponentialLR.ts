@@ -1,4 +1,4 @@
-import { checkFinite } from "./check.js";
+import { checkFinite, required } from "./check.js";
 import { LRScheduler, type ScheduledOptimizer } from "./lrScheduler.js";
 
 /** Options of {@link ExponentialLR}. */
@@ -11,7 +11,8 @@ export interface ExponentialLROptions {
 export class ExponentialLR extends LRScheduler {
   readonly gamma: number;
 
-  constructor(optimizer: ScheduledOptimizer, { gamma }: ExponentialLROptions) {
+  constructor(optimizer: ScheduledOptimizer, options: ExponentialLROptions) {
+    const { gamma } = required("ExponentialLR", options);
     checkFinite("ExponentialLR", "gamma", gamma);
     super(optimizer);
     this.gamma = gamma;

@@ -1,4 +1,5 @@
-import { perGroup } from "./check.js";
+import { checkFunction } from "../../tensor/index.js";
+import { checkFinite, checkOptimizer, perGroup } from "./check.js";
 import { LRScheduler, type ScheduledOptimizer } from "./lrScheduler.js";
 
 /** From an epoch, counted from 0, to what the first learning rate is multiplied by. */
@@ -13,13 +14,19 @@ export class LambdaLR extends LRScheduler {
    * @throws KullbackError if the list has another length
    */
   constructor(optimizer: ScheduledOptimizer, lambda: LRLambda | readonly LRLambda[]) {
+    checkOptimizer("LambdaLR", optimizer);
     const lambdas = perGroup<LRLambda>("LambdaLR", "lambda", lambda, optimizer.paramGroups.length);
+    for (const one of lambdas) checkFunction("LambdaLR", one);
     super(optimizer);
     this.#lambdas = lambdas;
     this.setLrs(this.nextLrs());
   }
 
   protected nextLrs(): number[] {
-    return this.baseLrs.map((lr, i) => lr * this.#lambdas[i](this.lastEpoch));
+    return this.baseLrs.map((lr, i) => {
+      const factor = this.#lambdas[i](this.lastEpoch);
+      checkFinite("LambdaLR", `factor of epoch ${this.lastEpoch}`, factor);
+      return lr * factor;
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { warn } from "../../warn.js";
+import { checkOptimizer } from "./check.js";
 
 /** A group of parameters as schedulers see it. */
 export interface ScheduledGroup {
@@ -37,6 +38,7 @@ export abstract class LRScheduler {
   #lastLr: number[];
 
   constructor(optimizer: ScheduledOptimizer) {
+    checkOptimizer(new.target.name, optimizer);
     this.#optimizer = optimizer;
     for (const group of optimizer.paramGroups) group.initialLr ??= group.lr;
     this.baseLrs = optimizer.paramGroups.map((group) => group.initialLr!);

@@ -1,5 +1,5 @@
 import { KullbackError } from "../../errors.js";
-import { checkPositiveInteger, perGroup } from "./check.js";
+import { checkFinite, checkOptimizer, checkPositiveInteger, perGroup, required } from "./check.js";
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from "./lrScheduler.js";
 
 /** Options of {@link OneCycleLR}; a list has one entry for each group of parameters. */
@@ -61,7 +61,8 @@ export class OneCycleLR extends LRScheduler {
 
   /** @throws KullbackError if the number of steps is not given, or options make no sense */
   constructor(optimizer: ScheduledOptimizer, options: OneCycleLROptions) {
-    const { pctStart = 0.3, annealStrategy = "cos", cycleMomentum = true } = options;
+    checkOptimizer("OneCycleLR", optimizer);
+    const { pctStart = 0.3, annealStrategy = "cos", cycleMomentum = true } = required("OneCycleLR", options);
     const { divFactor = 25, finalDivFactor = 1e4, threePhase = false } = options;
     const groups: CycledGroup[] = optimizer.paramGroups;
     const totalSteps = countSteps(options);
@@ -75,6 +76,7 @@ export class OneCycleLR extends LRScheduler {
       perGroup<number>("OneCycleLR", what, value, groups.length);
     const largest = list("maxLr", options.maxLr);
     const levels = largest.map((max) => {
+      checkFinite("OneCycleLR", "maxLr", max);
       const initial = max / divFactor;
       return { initial, max, min: initial / finalDivFactor };
     });

@@ -1,6 +1,7 @@
 import { KullbackError } from "../../errors.js";
-import { Tensor } from "../../tensor/index.js";
-import { perGroup } from "./check.js";
+import { describeValue, Tensor } from "../../tensor/index.js";
+import { checkNonNegative } from "../check.js";
+import { checkFinite, checkOptimizer, perGroup } from "./check.js";
 import type { ScheduledOptimizer } from "./lrScheduler.js";
 
 /** Options of {@link ReduceLROnPlateau}. */
@@ -51,7 +52,12 @@ export class ReduceLROnPlateau {
   constructor(optimizer: ScheduledOptimizer, options: ReduceLROnPlateauOptions = {}) {
     const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = "rel" } = options;
     const { cooldown = 0, minLr = 0, eps = 1e-8 } = options;
+    checkOptimizer("ReduceLROnPlateau", optimizer);
+    checkFinite("ReduceLROnPlateau", "factor", factor);
     if (!(factor < 1)) throw new KullbackError(`ReduceLROnPlateau: factor should be < 1.0, got ${factor}`);
+    for (const [what, value] of Object.entries({ patience, threshold, cooldown, eps })) {
+      checkNonNegative("ReduceLROnPlateau", what, value);
+    }
     if (mode !== "min" && mode !== "max") {
       throw new KullbackError(`ReduceLROnPlateau: mode must be "min" or "max", got ${mode}`);
     }
@@ -74,6 +80,9 @@ export class ReduceLROnPlateau {
   step(metric: number | Tensor): void {
     const { patience, cooldown } = this.#options;
     const current = metric instanceof Tensor ? metric.item() : metric;
+    if (typeof current !== "number") {
+      throw new KullbackError(`ReduceLROnPlateau: wanted a number to watch, got ${describeValue(metric)}`);
+    }
     this.lastEpoch++;
     if (this.#isBetter(current)) {
       this.best = current;

@@ -1,4 +1,4 @@
-import { checkFinite, checkPositiveInteger } from "./check.js";
+import { checkFinite, checkPositiveInteger, required } from "./check.js";
 import { LRScheduler, type ScheduledOptimizer } from "./lrScheduler.js";
 
 /** Options of {@link StepLR}. */
@@ -14,7 +14,8 @@ export class StepLR extends LRScheduler {
   readonly stepSize: number;
   readonly gamma: number;
 
-  constructor(optimizer: ScheduledOptimizer, { stepSize, gamma = 0.1 }: StepLROptions) {
+  constructor(optimizer: ScheduledOptimizer, options: StepLROptions) {
+    const { stepSize, gamma = 0.1 } = required("StepLR", options);
     checkPositiveInteger("StepLR", "stepSize", stepSize);
     checkFinite("StepLR", "gamma", gamma);
     super(optimizer);

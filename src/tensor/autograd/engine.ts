@@ -1,5 +1,6 @@
 import { KullbackError } from "../../errors.js";
 import { allocate } from "../../kernels/index.js";
+import { checkTensors } from "../check.js";
 import { add } from "../ops/arithmetic.js";
 import { to } from "../ops/cast.js";
 import { add_ } from "../ops/inPlace.js";
@@ -34,16 +35,18 @@ export interface GradOptions extends BackwardOptions {
 /** All nodes that gradients of `roots` can flow to, in the order of the walk: last made first. */
 function reachable(roots: Iterable<Node>, walk: number): Node[] {
   const found: Node[] = [];
+  let inOrder = true;
   const visit = (node: Node) => {
     if (node.walk === walk) return;
     node.walk = walk;
+    if (found.length > 0 && found[found.length - 1].id < node.id) inOrder = false;
     found.push(node);
   };
   for (const root of roots) visit(root);
   for (let i = 0; i < found.length; i++) {
     for (const edge of found[i].edges) if (edge !== undefined) visit(edge);
   }
-  return found.sort((a, b) => b.id - a.id);
+  return inOrder ? found : found.sort((a, b) => b.id - a.id);
 }
 
 /** Of `nodes` (last made first) those that lead to one of `targets`. */
@@ -62,8 +65,9 @@ function throughHooks(node: Node, gradient: Tensor): Tensor {
   if (node.hooks.length === 0) return gradient;
   let result = gradient;
   const witness = Storage.witness(undefined);
-  for (const hook of [...node.hooks]) {
+  for (const hook of node.hooks) {
     const replacement = hook(result) ?? result;
+    checkTensors("registerHook", replacement);
     if (!sameShape(replacement.shape, result.shape) || replacement.dtype !== result.dtype) {
       throw new KullbackError(
         `registerHook: a hook returned a ${replacement.dtype} tensor of shape ${describeShape(replacement.shape)} ` +
@@ -141,7 +145,7 @@ function passOn(
 ): void {
   const wanted = (edge: Node | undefined): edge is Node =>
     edge !== undefined && (needed === undefined || needed.has(edge));
-  if (!node.edges.some(wanted)) return;
+  if (node.edges.length === 0 || !node.edges.some(wanted)) return;
   if (node.vjps === undefined) {
     throw new KullbackError(
       `backward: trying to backward through the graph a second time (at ${node.name}): its saved tensors were ` +
@@ -211,6 +215,7 @@ function rootGradient(name: string, output: Tensor, gradient: Tensor | undefined
     }
     return wrap(allocate(output.dtype, 1).fill(1), output.dtype, output.shape);
   }
+  checkTensors(name, gradient);
   if (!sameShape(gradient.shape, output.shape)) {
     throw new KullbackError(
       `${name}: mismatch in shape: the output has shape ${describeShape(output.shape)}, its gradient has ` +
@@ -221,6 +226,7 @@ function rootGradient(name: string, output: Tensor, gradient: Tensor | undefined
 }
 
 function rootNode(name: string, output: Tensor): Node {
+  checkTensors(name, output);
   const node = output.edge();
   if (node === undefined) {
     throw new KullbackError(

@@ -1,5 +1,7 @@
 import { KullbackError } from "../../errors.js";
 import { isFloat, type TypedArray } from "../../kernels/index.js";
+import { checkFunction, checkTensors } from "../check.js";
+import { describeValue } from "../describe.js";
 import { mul } from "../ops/arithmetic.js";
 import { sum } from "../ops/broadcast.js";
 import { clone, contiguous, detach } from "../ops/layout.js";
@@ -51,6 +53,11 @@ export function gradcheck(
   options: GradcheckOptions = {},
 ): true {
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
+  checkFunction("gradcheck", f);
+  if (!Array.isArray(inputs)) {
+    throw new KullbackError(`gradcheck: wanted an array of inputs, got ${describeValue(inputs)}`);
+  }
+  checkTensors("gradcheck", ...inputs);
   const checked = inputs.filter((input) => input.requiresGrad);
   if (checked.length === 0)
     throw new KullbackError("gradcheck: expects at least one input that requires gradient");

@@ -24,7 +24,10 @@ export function record(
   saved: readonly Tensor[] = [],
   owned: readonly Tensor[] = [],
 ): Tensor {
-  if (!isGradEnabled() || !inputs.some((input) => input.requiresGrad)) return out;
+  if (!isGradEnabled()) return out;
+  let recorded = false;
+  for (const input of inputs) if (input.requiresGrad) recorded = true;
+  if (!recorded) return out;
   const edges = inputs.map((input) => input.edge());
   const node = new GradNode(name, edges, vjps, saved, undefined, owned);
   if (isAnomalyDetected()) node.trace = traceOf(name, holdsNan(out));

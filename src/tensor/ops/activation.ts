@@ -1,6 +1,7 @@
 // Elementwise activations that have no other home.
 
 import { record } from "../autograd/record.js";
+import { checkNumber } from "../check.js";
 import { noGrad } from "../tape/gradMode.js";
 import type { Tensor } from "../tensor.js";
 import { add, mul, sub } from "./arithmetic.js";
@@ -11,6 +12,7 @@ import { mapUnary, requireFloat } from "./pointwise.js";
 /** x where it is positive, else x · negativeSlope (default 0.01); the slope at 0 is negativeSlope. */
 export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
   requireFloat("leakyRelu", x);
+  checkNumber("leakyRelu", "negativeSlope", negativeSlope);
   const out = mapUnary((a) => (a > 0 ? a : a * negativeSlope), x);
   return record(out, "LeakyReluBackward", [x], [(g) => where(gt(x, 0), g, mul(g, negativeSlope))], [x]);
 }

@@ -1,4 +1,5 @@
 import { record } from "../autograd/record.js";
+import { checkTensors } from "../check.js";
 import { type Operand, scalarType } from "../promote.js";
 import type { Tensor } from "../tensor.js";
 import { floatOf, mapBinary, mapUnary, promote, recordBinary, refuseBool } from "./pointwise.js";
@@ -52,6 +53,7 @@ export function div(a: Operand, b: Operand): Tensor {
 
 /** −x. Not defined for booleans. */
 export function neg(x: Tensor): Tensor {
+  checkTensors("neg", x);
   refuseBool("neg", x.dtype);
   const out = mapUnary("neg", x, x.dtype);
   return record(out, "NegBackward", [x], [neg]);

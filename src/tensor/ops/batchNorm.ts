@@ -10,6 +10,7 @@ import {
   groupProducts,
 } from "../../kernels/index.js";
 import { once, record } from "../autograd/record.js";
+import { checkNumber, checkTensors } from "../check.js";
 import { describeShape, numelOf } from "../shape.js";
 import { isGradEnabled, noGrad } from "../tape/gradMode.js";
 import { type Tensor, wrap } from "../tensor.js";
@@ -56,6 +57,8 @@ export function batchNorm(
   options: BatchNormOptions = {},
 ): Tensor {
   const { weight, bias, training = false, momentum = 0.1, eps = 1e-5 } = options;
+  checkNumber("batchNorm", "momentum", momentum);
+  checkNumber("batchNorm", "eps", eps);
   check(input, { runningMean, runningVar, weight, bias }, training);
   const x = contiguous(input);
   const [outer, groups] = x.shape;
@@ -147,6 +150,7 @@ function check(x: Tensor, parts: Record<string, Tensor | undefined>, training: b
       if (!running || training) continue;
       throw new KullbackError(`batchNorm: expected ${name} to be defined in evaluation mode`);
     }
+    checkTensors("batchNorm", part);
     if (part.ndim === 1 && part.numel === channels && (running || part.dtype === x.dtype)) continue;
     throw new KullbackError(
       `batchNorm: expected ${name} to be ${x.dtype} of shape [${channels}], got ${part.dtype} of ` +

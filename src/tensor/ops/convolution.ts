@@ -12,6 +12,7 @@ import {
   isFloat,
 } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
+import { checkTensors } from "../check.js";
 import { describeShape, numelOf, type Shape } from "../shape.js";
 import { type Tensor, wrap } from "../tensor.js";
 import { neededByOther } from "./arithmetic.js";
@@ -87,6 +88,8 @@ function ofWeight(c: Convolution, input: Tensor, gradient: Tensor): Tensor {
  * @throws KullbackError if shapes, dtypes or options do not fit
  */
 export function conv2d(input: Tensor, weight: Tensor, bias?: Tensor, options: Conv2dOptions = {}): Tensor {
+  checkTensors("conv2d", input, weight);
+  if (bias !== undefined) checkTensors("conv2d", bias);
   if (input.ndim !== 3 && input.ndim !== 4) {
     throw new KullbackError(
       `conv2d: expected 3D (unbatched) or 4D (batched) input, got shape ${describeShape(input.shape)}`,

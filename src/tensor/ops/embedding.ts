@@ -1,6 +1,7 @@
 import { KullbackError } from "../../errors.js";
 import { addRows, allocate, allocateUnset, takeRows } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
+import { checkTensors } from "../check.js";
 import { describeShape } from "../shape.js";
 import { type Tensor, wrap } from "../tensor.js";
 import { contiguous } from "./layout.js";
@@ -19,6 +20,7 @@ export interface EmbeddingOptions {
  * @throws KullbackError if an index is out of range or no int32
  */
 export function embedding(indices: Tensor, weight: Tensor, { paddingIdx }: EmbeddingOptions = {}): Tensor {
+  checkTensors("embedding", indices, weight);
   if (weight.ndim !== 2) {
     throw new KullbackError(`embedding: weight must be 2-D, got shape ${describeShape(weight.shape)}`);
   }

@@ -8,6 +8,7 @@ import {
   layerNormRowsWeightBackward,
 } from "../../kernels/index.js";
 import { once, record } from "../autograd/record.js";
+import { checkNumber, checkTensors } from "../check.js";
 import { checkShape, describeShape, numelOf, type Shape, sameShape } from "../shape.js";
 import { isGradEnabled } from "../tape/gradMode.js";
 import { type Tensor, wrap } from "../tensor.js";
@@ -41,6 +42,7 @@ const floats = (x: Tensor) => x.data as FloatArray;
  */
 export function layerNorm(input: Tensor, normalizedShape: Shape, options: LayerNormOptions = {}): Tensor {
   const { weight, bias, eps = 1e-5 } = options;
+  checkNumber("layerNorm", "eps", eps);
   check(input, normalizedShape, { weight, bias });
   const x = contiguous(input);
   const inputs = [x, weight && contiguous(weight), bias && contiguous(bias)];
@@ -102,7 +104,9 @@ function check(x: Tensor, shape: Shape, parts: Record<string, Tensor | undefined
     );
   }
   for (const [name, part] of Object.entries(parts)) {
-    if (part === undefined || (sameShape(part.shape, shape) && part.dtype === x.dtype)) continue;
+    if (part === undefined) continue;
+    checkTensors("layerNorm", part);
+    if (sameShape(part.shape, shape) && part.dtype === x.dtype) continue;
     throw new KullbackError(
       `layerNorm: expected ${name} to be ${x.dtype} of shape ${describeShape(shape)}, got ${part.dtype} of ` +
         describeShape(part.shape),

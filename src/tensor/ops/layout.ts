@@ -3,6 +3,7 @@
 import { KullbackError } from "../../errors.js";
 import { allocate, pack } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
+import { checkTensors } from "../check.js";
 import {
   checkShape,
   describeShape,
@@ -106,6 +107,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 
 /** Merges axes `startDim … endDim` into one. */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
+  checkTensors("flatten", x);
   if (x.ndim === 0) return reshape(x, [1]);
   const start = normalizeDim("flatten", startDim, x.ndim);
   const end = normalizeDim("flatten", endDim, x.ndim);

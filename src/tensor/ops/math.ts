@@ -4,6 +4,7 @@
 import { KullbackError } from "../../errors.js";
 import { erfc as erfcKernel } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
+import { checkNumber, checkTensors } from "../check.js";
 import type { Operand } from "../promote.js";
 import { isGradEnabled } from "../tape/gradMode.js";
 import type { Tensor } from "../tensor.js";
@@ -54,6 +55,7 @@ export function sqrt(x: Tensor): Tensor {
 
 /** |x|; the gradient at 0 is 0. */
 export function abs(x: Tensor): Tensor {
+  checkTensors("abs", x);
   refuseBool("abs", x.dtype);
   return record(mapUnary("abs", x, x.dtype), "AbsBackward", [x], [(g) => mul(g, sign(x))], [x]);
 }
@@ -98,20 +100,37 @@ function bothZero(x: number, y: number): number {
   return x === 0 && y <= 0 ? 1 : 0;
 }
 
+/**
+ * Whether a gradient of `x`'s shape is best computed in one loop of its own: it is not to be recorded, and for so
+ * few elements each operation costs more than its arithmetic.
+ */
+function inOneLoop(x: Tensor): boolean {
+  return !isGradEnabled() && x.numel < 512;
+}
+
 /** 1 / (1 + e⁻ˣ). */
 export function sigmoid(x: Tensor): Tensor {
   const out = mapUnary("sigmoid", x);
-  return record(out, "SigmoidBackward", [x], [(g) => mul(g, mul(out, sub(1, out)))], [out]);
+  const back = (g: Tensor) =>
+    inOneLoop(out)
+      ? mapBinary("sigmoid", (y, v) => v * y * (1 - y), out, g, g.dtype)
+      : mul(g, mul(out, sub(1, out)));
+  return record(out, "SigmoidBackward", [x], [back], [out]);
 }
 
 /** Hyperbolic tangent. */
 export function tanh(x: Tensor): Tensor {
   const out = mapUnary("tanh", x);
-  return record(out, "TanhBackward", [x], [(g) => mul(g, sub(1, mul(out, out)))], [out]);
+  const back = (g: Tensor) =>
+    inOneLoop(out)
+      ? mapBinary("tanh", (y, v) => v * (1 - y * y), out, g, g.dtype)
+      : mul(g, sub(1, mul(out, out)));
+  return record(out, "TanhBackward", [x], [back], [out]);
 }
 
 /** max(x, 0); the gradient at 0 is 0. */
 export function relu(x: Tensor): Tensor {
+  checkTensors("relu", x);
   refuseBool("relu", x.dtype);
   const out = mapUnary("relu", x, x.dtype);
   return record(out, "ReluBackward", [x], [(g) => passPositive(out, g)], [out]);
@@ -134,6 +153,8 @@ export interface SoftplusOptions {
 /** log(1 + exp(beta·x)) / beta, a smooth relu. */
 export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOptions = {}): Tensor {
   requireFloat("softplus", x);
+  checkNumber("softplus", "beta", beta);
+  checkNumber("softplus", "threshold", threshold);
   const out = mapUnary((a) => (a * beta > threshold ? a : Math.log1p(Math.exp(a * beta)) / beta), x);
   const slope = () => where(gt(mul(x, beta), threshold), 1, sigmoid(mul(x, beta)));
   return record(out, "SoftplusBackward", [x], [(g) => mul(g, slope())], [x]);

@@ -1,6 +1,7 @@
 import { KullbackError } from "../../errors.js";
 import { allocateUnset, matmul as matmulKernel } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
+import { checkTensors } from "../check.js";
 import { resultType } from "../promote.js";
 import { broadcastShapes, broadcastStrides, describeShape, numelOf } from "../shape.js";
 import { noGrad } from "../tape/gradMode.js";
@@ -16,6 +17,7 @@ import { refuseBool } from "./pointwise.js";
  * batches and broadcast.
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkTensors("matmul", a, b);
   if (a.ndim === 0 || b.ndim === 0) {
     throw new KullbackError(
       `matmul: both arguments need to be at least 1D, but they are ${a.ndim}D and ${b.ndim}D`,
@@ -73,6 +75,8 @@ function matricesOf(x: Tensor, batch: readonly number[]) {
 
 /** x·weightᵀ + bias: `x` […, in], `weight` [out, in], `bias` [out]. */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  checkTensors("linear", x, weight);
+  if (bias !== undefined) checkTensors("linear", bias);
   if (x.ndim === 0 || weight.ndim !== 2 || x.shape[x.ndim - 1] !== weight.shape[1]) {
     throw new KullbackError(
       `linear: input ${describeShape(x.shape)} and weight ${describeShape(weight.shape)} do not fit: ` +

@@ -1,6 +1,8 @@
 import { KullbackError } from "../../errors.js";
 import { allocate, unpack } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
+import { checkNumber, checkTensors } from "../check.js";
+import { describeValue } from "../describe.js";
 import { describeShape, numelOf, packedStrides } from "../shape.js";
 import { noGrad } from "../tape/gradMode.js";
 import { type Tensor, wrap } from "../tensor.js";
@@ -14,6 +16,11 @@ import { narrow } from "./slice.js";
  * @param value - default 0
  */
 export function pad(x: Tensor, widths: readonly number[], value = 0): Tensor {
+  checkTensors("pad", x);
+  checkNumber("pad", "value", value);
+  if (!Array.isArray(widths)) {
+    throw new KullbackError(`pad: wanted widths such as [1, 1], got ${describeValue(widths)}`);
+  }
   if (widths.length % 2 !== 0 || widths.length > 2 * x.ndim || !widths.every(Number.isInteger)) {
     throw new KullbackError(
       `pad: wanted pairs of integers for at most ${x.ndim} axes, got ${describeShape(widths)} for shape ` +

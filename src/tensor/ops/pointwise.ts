@@ -4,6 +4,7 @@
 import { KullbackError } from "../../errors.js";
 import { allocate, allocateUnset, type DType, elementwise, isFloat } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
+import { checkTensors, noTensor } from "../check.js";
 import { type Operand, resultType } from "../promote.js";
 import { broadcastShapes, broadcastStrides, numelOf, type Shape, sameShape } from "../shape.js";
 import type { Vjp } from "../tape/node.js";
@@ -18,6 +19,7 @@ export function floatOf(dtype: DType): DType {
 
 /** Throws unless `x` is of a floating-point dtype. @internal */
 export function requireFloat(name: string, x: Tensor): void {
+  checkTensors(name, x);
   if (!isFloat(x.dtype)) {
     throw new KullbackError(
       `${name}: wanted a floating-point tensor, got ${x.dtype}; convert with to("float32")`,
@@ -54,8 +56,9 @@ function evenStep(x: Tensor, shape: Shape): readonly number[] | undefined {
 export function mapUnary(
   f: elementwise.UnaryName | ((a: number) => number),
   x: Tensor,
-  dtype: DType = floatOf(x.dtype),
+  dtype: DType = floatOf(x?.dtype),
 ): Tensor {
+  if (!(x instanceof Tensor)) throw noTensor(typeof f === "string" ? f : "operation", x);
   const array = allocateUnset(dtype, x.numel);
   if (x.isContiguous) {
     elementwise.mapUnary(f, [array.length], { array: x.array, offset: x.offset, strides: oneStep }, array);
@@ -98,8 +101,13 @@ export function promote(
   b: Operand,
   toDType: (dtype: DType) => DType = (dtype) => dtype,
 ): [Tensor, Tensor] {
-  // The common case first: nothing to convert.
-  if (a instanceof Tensor && b instanceof Tensor && a.dtype === b.dtype && isFloat(a.dtype)) return [a, b];
+  // The common cases first: nothing to convert but plain numbers.
+  if (a instanceof Tensor && isFloat(a.dtype)) {
+    if (b instanceof Tensor && a.dtype === b.dtype) return [a, b];
+    if (typeof b === "number") return [a, asTensor(b, a.dtype)];
+  } else if (typeof a === "number" && b instanceof Tensor && isFloat(b.dtype)) {
+    return [asTensor(a, b.dtype), b];
+  }
   const dtype = toDType(resultType([a, b]));
   return [asTensor(a, dtype), asTensor(b, dtype)];
 }

@@ -14,6 +14,7 @@ import {
   type WindowGrid,
 } from "../../kernels/index.js";
 import { record } from "../autograd/record.js";
+import { checkTensors } from "../check.js";
 import { describeShape, numelOf, type Shape } from "../shape.js";
 import { type Tensor, wrap } from "../tensor.js";
 import { contiguous } from "./layout.js";
@@ -48,6 +49,7 @@ export interface Pooled {
 }
 
 function checkImages(name: string, x: Tensor): readonly [number, number] {
+  checkTensors(name, x);
   if ((x.ndim !== 3 && x.ndim !== 4) || x.shape.slice(-3).includes(0)) {
     throw new KullbackError(
       `${name}: expected 3D or 4D (batch mode) tensor with non-empty channels, height and width, got shape ` +

@@ -38,10 +38,12 @@ function alongRows(
   }
   const x = to(input, dtype);
   const last = Math.max(x.ndim - 1, 0);
-  const rows = contiguous(transpose(x, d, last));
+  const inPlace = d === last;
+  const rows = contiguous(inPlace ? x : transpose(x, d, last));
   const array = allocateUnset(dtype, x.numel);
   kernel(rows.data as FloatArray, x.shape[d] ?? 1, array as FloatArray);
-  return [x, contiguous(transpose(wrap(array, dtype, rows.shape), d, last))];
+  const out = wrap(array, dtype, rows.shape);
+  return [x, inPlace ? out : contiguous(transpose(out, d, last))];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { KullbackError } from "../../errors.js";
+import { describeValue } from "../describe.js";
 
 let switchedOn = false;
 let scopes = 0;
@@ -33,6 +34,9 @@ export function setDetectAnomaly(mode: boolean): void {
  * @param body - a function; if it returns a promise, the search goes on until that is settled
  */
 export function detectAnomaly<T>(body: () => T): T {
+  if (typeof body !== "function") {
+    throw new KullbackError(`detectAnomaly: wanted a function, got ${describeValue(body)}`);
+  }
   scopes++;
   let pending = false;
   try {

@@ -1,4 +1,5 @@
 import { KullbackError } from "../../errors.js";
+import { describeValue } from "../describe.js";
 
 let enabled = true;
 
@@ -9,6 +10,11 @@ export function isGradEnabled(): boolean {
 
 /** Runs `body` with recording set to `mode`, and restores what it was, whatever happens. */
 export function withGradMode<T>(mode: boolean, body: () => T): T {
+  if (typeof body !== "function") {
+    throw new KullbackError(
+      `${mode ? "enableGrad" : "noGrad"}: wanted a function, got ${describeValue(body)}`,
+    );
+  }
   const before = enabled;
   enabled = mode;
   try {

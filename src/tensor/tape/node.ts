@@ -20,6 +20,9 @@ interface Disposable {
 
 let created = 0;
 
+/** What nodes without hooks, or without saved tensors, share. */
+const none: readonly never[] = [];
+
 /**
  * One operation on the tape. `edges[i]` is the node that produced input i (undefined if the input
  * needs no gradient) and `vjps[i]` maps the gradient of the result to that of input i. A leaf that
@@ -31,7 +34,7 @@ export class GradNode<T extends Versioned> {
   readonly name: string;
   readonly edges: readonly (GradNode<T> | undefined)[];
   readonly leaf: T | undefined;
-  readonly hooks: Hook<T>[] = [];
+  hooks: readonly Hook<T>[] = none;
   /** The last walk that came by. */
   walk = 0;
   /** The operation's result, if `backward` is to keep its gradient. */
@@ -56,7 +59,7 @@ export class GradNode<T extends Versioned> {
     this.edges = edges;
     this.vjps = vjps;
     this.saved = saved;
-    this.versions = saved.map((tensor) => tensor.storage.version);
+    this.versions = saved.length === 0 ? none : saved.map((tensor) => tensor.storage.version);
     this.leaf = leaf;
     this.owned = owned;
   }
