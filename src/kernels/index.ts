@@ -40,7 +40,6 @@ export {
   type AverageGrid,
   averagePool,
   averagePoolBackward,
-  maxPool,
   type Window,
   type WindowGrid,
 } from "./pool.js";
