@@ -43,7 +43,6 @@ export {
   type AverageGrid,
   averagePool,
   averagePoolBackward,
-  maxPool,
   type Window,
   type WindowGrid,
 } from "./pool.js";

@@ -85,16 +85,34 @@ export function forEachRun(
   }
 }
 
+/** Runs of fewer elements are copied one by one. */
+const LONG_RUN = 64;
+
 /** Copies a view into `out` in C order. */
 export function pack(shape: readonly number[], source: Strided, out: TypedArray): void {
-  const { array } = source;
-  forEachRun(shape, [source], ([offset], [step], length, position) => {
-    if (step === 1 && array.constructor === out.constructor) {
-      out.set(array.subarray(offset, offset + length), position);
-      return;
+  if (shape.includes(0)) return;
+  const { array, offset } = source;
+  const walk = mergeAxes(shape, [source]);
+  const sizes = walk.shape;
+  const [strides] = walk.strides;
+  const last = sizes.length - 1;
+  const inRuns = strides[last] === 1 && sizes[last] >= LONG_RUN && array.constructor === out.constructor;
+  // Copies from axis d on, and returns where the copy ends. Heads of attention have many short runs.
+  const copy = (d: number, from: number, to: number): number => {
+    const [size, step] = [sizes[d], strides[d]];
+    let end = to;
+    if (d < last) {
+      for (let i = 0, a = from; i < size; i++, a += step) end = copy(d + 1, a, end);
+    } else if (inRuns) {
+      out.set(array.subarray(from, from + size), to);
+      end += size;
+    } else {
+      for (let i = 0, a = from; i < size; i++, a += step) out[end++] = array[a];
     }
-    for (let i = 0, a = offset; i < length; i++, a += step) out[position + i] = array[a];
-  });
+    return end;
+  };
+  if (last < 0) out[0] = array[offset];
+  else copy(0, offset, 0);
 }
 
 /** Copies values in C order into the elements of a view. */

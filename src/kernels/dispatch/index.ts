@@ -6,5 +6,6 @@ export * from "./divergence.js";
 export * as elementwise from "./elementwise.js";
 export { matmul } from "./matmul.js";
 export { adamStep, sgdStep } from "./optimize.js";
+export { maxPool } from "./pool.js";
 export * as reductions from "./reductions.js";
 export * from "./softmax.js";

@@ -3,7 +3,7 @@
 import type { FloatArray, TypedArray } from "../dtype.js";
 import type { BinaryName, UnaryName } from "../elementwise.js";
 import { mergeAxes, pack, type Strided } from "../strided.js";
-import { memoryAs, scratch } from "./memory.js";
+import { allocateInArena, memoryAs, release, scratch } from "./memory.js";
 import { wasm } from "./module.js";
 import { type RowOperand, runRows } from "./rows.js";
 
@@ -115,7 +115,7 @@ export function mapBinary(
   if (code < 0 || !isFloatArray(out)) return false;
   if (a.array.constructor !== out.constructor || b.array.constructor !== out.constructor) return false;
   const walk = mergeAxes(shape, [a, b]);
-  if (walk.shape.length > 2) return false;
+  if (walk.shape.length > 2) return mapPacked(operation, shape, a, b, out);
   const [rows, n] = walk.shape.length === 2 ? walk.shape : [out.length, 1];
   const x = operandOf(a, walk.strides[0], rows, n);
   const y = operandOf(b, walk.strides[1], rows, n);
@@ -125,6 +125,34 @@ export function mapBinary(
   const operands = [x, y, { array: out, length: n, output: true }];
   runRows(out instanceof Float32Array ? "binary32" : "binary64", operands, [code, n, ...steps], rows);
   return true;
+}
+
+/** {@link mapBinary} of copies without gaps of those views that are not broadcast, if a kernel fits them. */
+function mapPacked(
+  operation: string,
+  shape: readonly number[],
+  a: Strided,
+  b: Strided,
+  out: FloatArray,
+): boolean {
+  const own = [a, b].map((view) => copyOf(shape, view, out));
+  if (own.every((copy) => copy === undefined)) return false;
+  const [x, y] = [own[0] ?? a, own[1] ?? b];
+  const fits = mergeAxes(shape, [x, y]).shape.length <= 2 && mapBinary(operation, shape, x, y, out);
+  for (const copy of own) if (copy !== undefined) release(copy.array);
+  return fits;
+}
+
+/** A packed copy of a view that has gaps, or another order, and is not broadcast; undefined of others. */
+function copyOf(shape: readonly number[], view: Strided, like: FloatArray): Strided | undefined {
+  const isBroadcast = view.strides.some((stride, d) => stride === 0 && shape[d] !== 1);
+  if (isBroadcast || mergeAxes(shape, [view]).shape.length < 2) return undefined;
+  const array =
+    allocateInArena(like instanceof Float32Array ? "float32" : "float64", like.length, true) ??
+    new (like.constructor as new (length: number) => FloatArray)(like.length);
+  pack(shape, view, array);
+  const strides = shape.map((_, d) => shape.slice(d + 1).reduce((product, size) => product * size, 1));
+  return { array, offset: 0, strides };
 }
 
 interface SteppedOperand extends RowOperand {

@@ -9,5 +9,6 @@ export * from "./rows/index";
 export * from "./pool";
 export * from "./reduce";
 export * from "./im2col";
+export * from "./maxPool";
 export { statistics } from "./statistics/index";
 export * from "./optimize";
