@@ -18,7 +18,6 @@ export const unary = {
   sigmoid: (a: number) => (a < 0 ? Math.exp(a) / (1 + Math.exp(a)) : 1 / (1 + Math.exp(-a))),
   tanh: Math.tanh,
   erf,
-  isnan: (a: number) => (Number.isNaN(a) ? 1 : 0),
   isfinite: (a: number) => (Number.isFinite(a) ? 1 : 0),
   logicalNot: (a: number) => (a === 0 ? 1 : 0),
 } as const satisfies Record<string, (a: number) => number>;
@@ -29,6 +28,12 @@ export const binary = {
   sub: (a: number, b: number) => a - b,
   mul: (a: number, b: number) => a * b,
   div: (a: number, b: number) => a / b,
+  eq: (a: number, b: number) => (a === b ? 1 : 0),
+  ne: (a: number, b: number) => (a !== b ? 1 : 0),
+  lt: (a: number, b: number) => (a < b ? 1 : 0),
+  le: (a: number, b: number) => (a <= b ? 1 : 0),
+  gt: (a: number, b: number) => (a > b ? 1 : 0),
+  ge: (a: number, b: number) => (a >= b ? 1 : 0),
   maximum: Math.max,
   minimum: Math.min,
   /** a·log b, and 0 where a is 0 and b a number. */

@@ -2,9 +2,10 @@ import { backend } from "../backend.js";
 import type { TypedArray } from "../dtype.js";
 import * as reference from "../elementwise.js";
 import type { Strided } from "../strided.js";
+import * as comparisons from "../wasm/compare.js";
 import * as kernels from "../wasm/elementwise.js";
 
-export { type BinaryName, select, type UnaryName } from "../elementwise.js";
+export type { BinaryName, UnaryName } from "../elementwise.js";
 
 /** out[i] = f(a[i]) for a view `a` of `shape`; `out` is packed. `f` is a name or any other function. */
 export function mapUnary(
@@ -28,6 +29,13 @@ export function mapBinary(
   b: Strided,
   out: TypedArray,
 ): void {
-  if (typeof f === "string" && backend() === "wasm" && kernels.mapBinary(f, shape, a, b, out)) return;
+  if (typeof f === "string" && backend() === "wasm") {
+    if (kernels.mapBinary(f, shape, a, b, out) || comparisons.compare(f, shape, a, b, out)) return;
+  }
   reference.mapBinary(f, shape, a, b, out);
 }
+
+/** out[i] = condition[i] ? a[i] : b[i] for views of one `shape`; `out` is packed. */
+export const select: typeof reference.select = (...args) => {
+  if (!(backend() === "wasm" && comparisons.select(...args))) reference.select(...args);
+};

@@ -23,12 +23,19 @@ export function sumColumns(x: TypedArray, columns: number, out: TypedArray): voi
 
 /** False, with nothing done, if there is no kernel for it. */
 function reduceByKernel(f: reference.Reduction, x: TypedArray, length: number, out: TypedArray): boolean {
-  if (length === 0 || !isFloatArray(x) || !isFloatArray(out) || x.constructor !== out.constructor)
-    return false;
+  if (length === 0 || !isFloatArray(x)) return false;
+  const isPlace = f === reference.indexOfMaximum || f === reference.indexOfMinimum;
+  if (isPlace && x.length >= FEW) {
+    kernels.extremePlaces(x, length, f === reference.indexOfMaximum, out);
+    return true;
+  }
+  if (!isFloatArray(out) || x.constructor !== out.constructor) return false;
   if (f === reference.logSumExp) logSumExp(x, length, out);
   else if (x.length < FEW) return false;
   else if (f === reference.sum) kernels.sumRows(x, length, 1, out);
   else if (f === reference.mean) kernels.sumRows(x, length, length, out);
+  else if (f === reference.maximum || f === reference.minimum)
+    kernels.extremeRows(x, length, f === reference.maximum, out);
   else return false;
   return true;
 }

@@ -89,13 +89,12 @@ export function divergenceRows(
     return reference.divergenceRows(measure, p, q, rows, n, options, out);
   }
   let faulty = -1;
-  const isLeft = (row: number) => Number.isNaN(out[row]);
   const general = (first: number, last: number) => {
     const part = (x: FloatArray) => x.subarray(first * n, last * n);
     const table = statisticsTable(numbers, part(p), part(q), last - first, n, options, undefined);
     for (let row = first; row < last; row++) {
       const at = (row - first) * (FIXED_COLUMNS + 1);
-      if (isLeft(row)) out[row] = table[at + FIXED_COLUMNS];
+      if (Number.isNaN(out[row])) out[row] = table[at + FIXED_COLUMNS];
       if (table[at] !== 0 && faulty < 0) faulty = row;
     }
   };
@@ -103,11 +102,11 @@ export function divergenceRows(
     const ones = new Float64Array(slopes.p || slopes.q ? rows : 1).fill(1);
     klRows(p, q, rows, n, options, ones, out, slopes);
     if (slopes.p || slopes.q) {
-      forRunsOf(rows, isLeft, 0, (first, last) =>
+      forRunsOfNaN(out, rows, 0, (first, last) =>
         generalGradients(numbers, p, q, n, options, ones, slopes, first, last),
       );
     }
-    forRunsOf(rows, isLeft, NEIGHBOURS, general);
+    forRunsOfNaN(out, rows, NEIGHBOURS, general);
   } else {
     out.fill(NaN, 0, rows);
     general(0, rows);
@@ -121,17 +120,18 @@ export function divergenceRows(
 /** Rows that it is cheaper to measure once more than to leave out of a run. */
 const NEIGHBOURS = 8;
 
-/** Calls `run` for each run of rows that have a property, or are at most `gap` between two that have. */
-function forRunsOf(
+/** Calls `run` for each run of rows whose number in `values` is NaN, or that are at most `gap` between two such. */
+function forRunsOfNaN(
+  values: Float64Array,
   rows: number,
-  has: (row: number) => boolean,
   gap: number,
   run: (first: number, last: number) => void,
 ): void {
   for (let first = 0; first < rows; first++) {
-    if (!has(first)) continue;
+    if (!Number.isNaN(values[first])) continue;
     let last = first + 1;
-    for (let row = last; row < rows && row <= last + gap; row++) if (has(row)) last = row + 1;
+    for (let row = last; row < rows && row <= last + gap; row++)
+      if (Number.isNaN(values[row])) last = row + 1;
     run(first, last);
     first = last - 1;
   }
@@ -224,7 +224,7 @@ export function divergenceRowsBackward(
   gq?: FloatArray,
   slopes: RowGradients = {},
 ): void {
-  const scales = Float64Array.from(upstream.subarray(0, rows));
+  const scales = new Float64Array(upstream.subarray(0, rows));
   if ((gp === undefined || slopes.p) && (gq === undefined || slopes.q)) {
     if (gp && slopes.p) scaleRows(slopes.p, scales, rows, n, gp);
     if (gq && slopes.q) scaleRows(slopes.q, scales, rows, n, gq);
@@ -243,7 +243,7 @@ export function divergenceRowsBackward(
   if (outIsFloat32 && fusesGradients(measure, p, q, n, options)) {
     const values = new Float64Array(rows);
     klRows(p, q, rows, n, options, scales, values, gradients);
-    forRunsOf(rows, (row) => Number.isNaN(values[row]), 0, general);
+    forRunsOfNaN(values, rows, 0, general);
   } else {
     general(0, rows);
   }

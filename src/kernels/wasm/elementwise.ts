@@ -50,7 +50,8 @@ const exact = new Set([
 ]);
 const FEW = 512;
 
-function isFloatArray(array: TypedArray): array is FloatArray {
+/** Whether an array is of floating-point numbers. */
+export function isFloatArray(array: TypedArray): array is FloatArray {
   return array instanceof Float32Array || array instanceof Float64Array;
 }
 
@@ -162,7 +163,7 @@ interface SteppedOperand extends RowOperand {
 }
 
 /** An operand with the strides [from row to row,] from element to element; undefined if they have gaps. */
-function operandOf(
+export function operandOf(
   { array, offset }: Strided,
   strides: readonly number[],
   rows: number,
@@ -174,7 +175,7 @@ function operandOf(
   if ((step !== 0 && step !== 1) || (rowStep !== 0 && rowStep !== length)) return undefined;
   const shared = rowStep === 0;
   return {
-    array: part(array as FloatArray, offset, shared ? length : rows * length),
+    array: part(array as FloatArray | Uint8Array, offset, shared ? length : rows * length),
     length,
     shared,
     rowStep,
@@ -182,6 +183,6 @@ function operandOf(
   };
 }
 
-function part(array: FloatArray, offset: number, count: number): FloatArray {
-  return offset === 0 && count === array.length ? array : array.subarray(offset, offset + count);
+function part<A extends FloatArray | Uint8Array>(array: A, offset: number, count: number): A {
+  return offset === 0 && count === array.length ? array : (array.subarray(offset, offset + count) as A);
 }

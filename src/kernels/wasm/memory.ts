@@ -152,7 +152,7 @@ export function allocateInArena(dtype: FloatDType, length: number, unset = false
 }
 
 /** Whether an array lies in the WebAssembly memory; its address is then its `byteOffset`. */
-export function isResident(array: FloatArray | Uint16Array): boolean {
+export function isResident(array: TypedArray | Uint16Array): boolean {
   return arena?.blocks.has(array.buffer) === true;
 }
 
@@ -215,12 +215,15 @@ export function scratch(bytes: number): number {
 }
 
 /** The dtypes that {@link memoryAs} has views of. */
-type MemoryDType = FloatDType | "uint16";
+type MemoryDType = FloatDType | "uint16" | "uint8";
 
-const views: { [D in MemoryDType]: D extends FloatDType ? FloatArray : Uint16Array } = {
+const views: {
+  [D in MemoryDType]: D extends FloatDType ? FloatArray : D extends "uint8" ? Uint8Array : Uint16Array;
+} = {
   float32: new Float32Array(0),
   float64: new Float64Array(0),
   uint16: new Uint16Array(0),
+  uint8: new Uint8Array(0),
 };
 
 /** The whole memory as numbers of a dtype, as it is now: growth makes a new view. */
@@ -230,6 +233,7 @@ export function memoryAs<D extends MemoryDType>(dtype: D): (typeof views)[D] {
     views.float32 = new Float32Array(buffer);
     views.float64 = new Float64Array(buffer);
     views.uint16 = new Uint16Array(buffer);
+    views.uint8 = new Uint8Array(buffer);
   }
   return views[dtype];
 }

@@ -1,6 +1,6 @@
-// Sums of rows by WebAssembly; see ../reduce.ts.
+// Sums and extremes of rows by WebAssembly; see ../reduce.ts.
 
-import type { FloatArray } from "../dtype.js";
+import type { FloatArray, TypedArray } from "../dtype.js";
 import { sumColumns as reference } from "../reduce.js";
 import { isResident, memoryAs, scratch } from "./memory.js";
 import { runRows } from "./rows.js";
@@ -13,6 +13,28 @@ export function sumRows(x: FloatArray, length: number, divisor: number, out: Flo
     { array: out, length: 1, output: true },
   ];
   runRows(out instanceof Float32Array ? "sum32" : "sum64", operands, [length, divisor], out.length);
+}
+
+/** The largest or the smallest element of each row of `length` ≥ 1 packed elements. */
+export function extremeRows(x: FloatArray, length: number, largest: boolean, out: FloatArray): void {
+  const operands = [
+    { array: x, length },
+    { array: out, length: 1, output: true },
+  ];
+  const kernel = x instanceof Float32Array ? "extreme32" : "extreme64";
+  runRows(kernel, operands, [length, largest ? 1 : 0], out.length);
+}
+
+/** Where the first such element of each row is. */
+export function extremePlaces(x: FloatArray, length: number, largest: boolean, out: TypedArray): void {
+  const places = new Float64Array(out.length);
+  const operands = [
+    { array: x, length },
+    { array: places, length: 1, output: true },
+  ];
+  const kernel = x instanceof Float32Array ? "extremePlace32" : "extremePlace64";
+  runRows(kernel, operands, [length, largest ? 1 : 0], out.length);
+  out.set(places);
 }
 
 /** Groups of eight columns that are one thread's task. */

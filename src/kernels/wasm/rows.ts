@@ -2,11 +2,11 @@ import type { FloatArray } from "../dtype.js";
 import { isResident, memoryAs, scratch } from "./memory.js";
 import { type KernelName, parallelRows, SCRATCH_BYTES, threads } from "./threads.js";
 
-type RowArray = FloatArray | Uint16Array;
+type RowArray = FloatArray | Uint16Array | Uint8Array;
 
 /** An array whose rows a kernel reads or writes. */
 export interface RowOperand {
-  /** Packed rows, the first at index 0; of 16-bit numbers where the kernel decodes them. */
+  /** Packed rows, the first at index 0; of 16-bit numbers where the kernel decodes them, of bytes for booleans. */
   readonly array: RowArray;
   /** Elements of a row. */
   readonly length: number;
@@ -99,6 +99,7 @@ function roundUp(bytes: number): number {
 }
 
 function memoryLike(array: RowArray): RowArray {
+  if (array instanceof Uint8Array) return memoryAs("uint8");
   if (array instanceof Uint16Array) return memoryAs("uint16");
   return memoryAs(array instanceof Float32Array ? "float32" : "float64");
 }

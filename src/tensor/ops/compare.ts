@@ -9,29 +9,29 @@ import { sumTo } from "./broadcast.js";
 import { to } from "./cast.js";
 import { asTensor, mapBinary, mapUnary, promote, recordBinary } from "./pointwise.js";
 
-function comparison(name: string, f: (a: number, b: number) => boolean) {
+function comparison(name: "eq" | "ne" | "lt" | "le" | "gt" | "ge") {
   return (a: Operand, b: Operand): Tensor => {
     const [x, y] = promote(a, b);
-    return mapBinary(name, (p, q) => (f(p, q) ? 1 : 0), x, y, "bool");
+    return mapBinary(name, name, x, y, "bool");
   };
 }
 
 /** a = b, as `bool`. */
-export const eq: (a: Operand, b: Operand) => Tensor = comparison("eq", (a, b) => a === b);
+export const eq: (a: Operand, b: Operand) => Tensor = comparison("eq");
 /** a ≠ b, as `bool`. */
-export const ne: (a: Operand, b: Operand) => Tensor = comparison("ne", (a, b) => a !== b);
+export const ne: (a: Operand, b: Operand) => Tensor = comparison("ne");
 /** a < b, as `bool`. */
-export const lt: (a: Operand, b: Operand) => Tensor = comparison("lt", (a, b) => a < b);
+export const lt: (a: Operand, b: Operand) => Tensor = comparison("lt");
 /** a ≤ b, as `bool`. */
-export const le: (a: Operand, b: Operand) => Tensor = comparison("le", (a, b) => a <= b);
+export const le: (a: Operand, b: Operand) => Tensor = comparison("le");
 /** a > b, as `bool`. */
-export const gt: (a: Operand, b: Operand) => Tensor = comparison("gt", (a, b) => a > b);
+export const gt: (a: Operand, b: Operand) => Tensor = comparison("gt");
 /** a ≥ b, as `bool`. */
-export const ge: (a: Operand, b: Operand) => Tensor = comparison("ge", (a, b) => a >= b);
+export const ge: (a: Operand, b: Operand) => Tensor = comparison("ge");
 
 /** Where x is NaN, as `bool`. */
 export function isnan(x: Tensor): Tensor {
-  return mapUnary("isnan", x, "bool");
+  return mapBinary("isnan", "ne", x, x, "bool");
 }
 
 /** Where x is neither infinite nor NaN, as `bool`. */
@@ -113,14 +113,13 @@ export function clamp(x: Tensor, min?: number, max?: number): Tensor {
   if (bounds.length === 0) throw new KullbackError("clamp: wanted min, max or both, got neither");
   const dtype = resultType([x, ...bounds]);
   const y = to(x, dtype);
-  const low = min ?? Number.NEGATIVE_INFINITY;
-  const high = max ?? Number.POSITIVE_INFINITY;
-  const out = mapUnary((a) => Math.min(Math.max(a, low), high), y, dtype);
-  const within = (g: Tensor) =>
-    where(
-      mapUnary((a) => (a >= low && a <= high ? 1 : 0), y, "bool"),
-      g,
-      0,
-    );
+  const low = min === undefined ? undefined : asTensor(min, dtype);
+  const high = max === undefined ? undefined : asTensor(max, dtype);
+  const raised = low === undefined ? y : mapBinary("clamp", "maximum", y, low, dtype);
+  const out = high === undefined ? raised : mapBinary("clamp", "minimum", raised, high, dtype);
+  const within = (g: Tensor) => {
+    const above = low === undefined ? g : where(ge(y, low), g, 0);
+    return high === undefined ? above : where(le(y, high), above, 0);
+  };
   return record(out, "ClampBackward", [y], [within], [y]);
 }

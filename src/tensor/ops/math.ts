@@ -75,8 +75,10 @@ export function pow(a: Operand, b: Operand): Tensor {
       'pow: integers to negative integer powers are not allowed; convert with to("float32")',
     );
   }
-  const out = mapBinary("pow", power, x, y, x.dtype);
-  const ofBase = (g: Tensor) => where(eq(y, 0), 0, mul(g, mul(y, pow(x, sub(y, 1)))));
+  const isSquare = b === 2;
+  const out = isSquare ? mapBinary("pow", "mul", x, x, x.dtype) : mapBinary("pow", power, x, y, x.dtype);
+  const ofBase = (g: Tensor) =>
+    isSquare ? mul(g, mul(x, 2)) : where(eq(y, 0), 0, mul(g, mul(y, pow(x, sub(y, 1)))));
   const flat = () => mapBinary("pow", (p, q) => (p === 0 && q >= 0 ? 1 : 0), x, y, "bool");
   const ofExponent = (g: Tensor) => where(flat(), 0, mul(g, mul(out, log(x))));
   return recordBinary(out, "PowBackward", x, y, [ofBase, ofExponent], y.requiresGrad ? [x, y, out] : [x, y]);

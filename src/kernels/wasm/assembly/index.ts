@@ -3,7 +3,9 @@
 
 export { heapBase } from "./layout";
 export * from "./softmax/index";
+export * from "./compare";
 export * from "./elementwise";
+export * from "./extrema";
 export * from "./matmul";
 export * from "./rows/index";
 export * from "./pool";
