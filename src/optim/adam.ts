@@ -2,6 +2,7 @@ import { adamStep, type FloatArray } from "../kernels/index.js";
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkBetas, checkNonNegative } from "./check.js";
 import { coupled, decay, descentGradient } from "./descentGradient.js";
+import { integerPower } from "./integerPower.js";
 import { Optimizer, type Point } from "./optimizer.js";
 import type { Params } from "./paramGroup.js";
 
@@ -76,8 +77,8 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     decay(x, group);
     const g = descentGradient(at, coupled(group));
     state.step++;
-    const stepSize = lr / (1 - beta1 ** state.step);
-    const correction = Math.sqrt(1 - beta2 ** state.step);
+    const stepSize = lr / (1 - integerPower(beta1, state.step));
+    const correction = Math.sqrt(1 - integerPower(beta2, state.step));
     adamStep(
       {
         x,
