@@ -125,7 +125,7 @@ describe("npx tsx examples/distill-digits.ts", () => {
 
   it("killed and resumed, writes what it writes when nothing happens, and what examples/README.md shows", async () => {
     const first = start();
-    while (!existsSync(join(out, "student.safetensors")) && first.program.exitCode === null) {
+    while (!existsSync(join(out, "teacher.safetensors")) && first.program.exitCode === null) {
       await setTimeout(5);
     }
     // tsx runs the program in a process of its own, which SIGTERM is handed on to.
