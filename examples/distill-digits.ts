@@ -8,15 +8,14 @@
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type CommandLine, run } from "./digits/commandLine.js";
 import { drawCurves } from "./digits/curves.js";
 import { defaults, distill, type Trained } from "./digits/distillation.js";
-import { checkpointsIn } from "./digits/folder.js";
+import { checkpointsIn, digitFiles } from "./digits/folder.js";
 import { readDigits } from "./digits/images.js";
 
 async function main({ epochs, seed, out, resume }: CommandLine): Promise<void> {
-  const digits = await readDigits(fileURLToPath(new URL("data/", import.meta.url)));
+  const digits = await readDigits(digitFiles);
   const checkpoints = await checkpointsIn(out, resume);
   console.log(
     `${digits.training.length} digits to learn from, ${digits.testing.length} to test on; ` +

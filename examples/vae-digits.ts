@@ -7,17 +7,16 @@
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { encode } from "fast-png";
 import { noGrad, randn } from "kullback";
 import { defaults, gaussianKl, learn } from "./digits/autoencoder.js";
 import { type CommandLine, run } from "./digits/commandLine.js";
-import { checkpointsIn } from "./digits/folder.js";
+import { checkpointsIn, digitFiles } from "./digits/folder.js";
 import { readDigits } from "./digits/images.js";
 import { sheet } from "./digits/sheet.js";
 
 async function main({ epochs, seed, out, resume }: CommandLine): Promise<void> {
-  const digits = await readDigits(fileURLToPath(new URL("data/", import.meta.url)));
+  const digits = await readDigits(digitFiles);
   const checkpoints = await checkpointsIn(out, resume);
   const start = performance.now();
   const { network, losses, scores } = await learn(digits, { ...defaults, epochs, seed }, checkpoints);

@@ -1,8 +1,18 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { safetensors } from "kullback";
+import type { DigitFiles } from "./images.js";
 import type { Checkpoints } from "./run.js";
+
+const dataFile = (name: string) => fileURLToPath(new URL(`../data/${name}`, import.meta.url));
+
+/** The files of the digits in `examples/data`. */
+export const digitFiles: DigitFiles = {
+  images: dataFile("digits_images.npy"),
+  labels: dataFile("digits_labels.npy"),
+};
 
 /** Checkpoints as safetensors files in a folder; without `resume` those that are there are deleted. */
 export async function checkpointsIn(folder: string, resume: boolean): Promise<Checkpoints> {

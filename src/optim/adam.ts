@@ -2,6 +2,7 @@ import { adamStep, type FloatArray } from "../kernels/index.js";
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkBetas, checkNonNegative } from "./check.js";
 import { coupled, descentOf } from "./descentGradient.js";
+import { integerPower } from "./integerPower.js";
 import { Optimizer, type Point } from "./optimizer.js";
 import type { Params } from "./paramGroup.js";
 
@@ -86,8 +87,8 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
         shrink: decoupledWeightDecay ? 1 - lr * weightDecay : 1,
         beta1,
         beta2,
-        stepSize: lr / (1 - beta1 ** state.step),
-        correction: Math.sqrt(1 - beta2 ** state.step),
+        stepSize: lr / (1 - integerPower(beta1, state.step)),
+        correction: Math.sqrt(1 - integerPower(beta2, state.step)),
         eps,
       },
     );

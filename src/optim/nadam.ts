@@ -1,6 +1,7 @@
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkBetas, checkNonNegative } from "./check.js";
 import { coupled, decay, descentGradient } from "./descentGradient.js";
+import { integerPower } from "./integerPower.js";
 import { Optimizer, type Point } from "./optimizer.js";
 import type { Params } from "./paramGroup.js";
 
@@ -80,7 +81,7 @@ export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
     state.muProduct *= mu;
     const ofGradient = (lr * (1 - mu)) / (1 - state.muProduct);
     const ofAverage = (lr * muNext) / (1 - state.muProduct * muNext);
-    const correction = 1 - beta2 ** step;
+    const correction = 1 - integerPower(beta2, step);
     const m = state.expAvg.data;
     const v = state.expAvgSq.data;
     for (let i = 0; i < x.length; i++) {

@@ -1,6 +1,7 @@
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkBetas, checkNonNegative } from "./check.js";
 import { coupled, decay, descentGradient } from "./descentGradient.js";
+import { integerPower } from "./integerPower.js";
 import { Optimizer, type Point } from "./optimizer.js";
 import type { Params } from "./paramGroup.js";
 
@@ -67,11 +68,12 @@ export class RAdam extends Optimizer<RAdamOptions, RAdamState> {
     decay(x, group);
     const g = descentGradient(at, coupled(group));
     const step = ++state.step;
-    const stepSize = lr / (1 - beta1 ** step);
-    const correction = 1 - beta2 ** step;
+    const stepSize = lr / (1 - integerPower(beta1, step));
+    const power = integerPower(beta2, step);
+    const correction = 1 - power;
     // The length of the moving average that the second moment is an average over, now and in the end.
     const rhoEnd = 2 / (1 - beta2) - 1;
-    const rho = rhoEnd - (2 * step * beta2 ** step) / correction;
+    const rho = rhoEnd - (2 * step * power) / correction;
     const adaptive = rho > 5;
     const rectification = adaptive
       ? Math.sqrt((((rho - 4) * (rho - 2) * rhoEnd) / ((rhoEnd - 4) * (rhoEnd - 2) * rho)) * correction)

@@ -10,6 +10,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { defaults, distill, type Settings, type Trained } from "../../examples/digits/distillation.js";
+import { digitFiles } from "../../examples/digits/folder.js";
 import { readDigits } from "../../examples/digits/images.js";
 import type { Checkpoints } from "../../examples/digits/run.js";
 import { safetensors } from "../../src/index.js";
@@ -23,7 +24,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const oracle: Record<Settings["dtype"], Record<keyof Trained, Curve>> = JSON.parse(
   readFileSync(join(root, "test/oracle/train_digits.json"), "utf8"),
 );
-const digits = (dtype?: Settings["dtype"]) => readDigits(join(root, "examples/data/"), dtype);
+const digits = (dtype?: Settings["dtype"]) => readDigits(digitFiles, dtype);
 
 /** Checkpoints as the bytes of files; the training breaks off in the place of save number `last`. */
 class Kept implements Checkpoints {
@@ -124,7 +125,7 @@ describe("npx tsx examples/distill-digits.ts", () => {
 
   it("killed and resumed, writes what it writes when nothing happens, and what examples/README.md shows", async () => {
     const first = start();
-    while (!existsSync(join(out, "student.safetensors")) && first.program.exitCode === null) {
+    while (!existsSync(join(out, "teacher.safetensors")) && first.program.exitCode === null) {
       await setTimeout(5);
     }
     // tsx runs the program in a process of its own, which SIGTERM is handed on to.

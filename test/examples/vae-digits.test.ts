@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { decode } from "fast-png";
 import { describe, expect, it, vi } from "vitest";
 import { defaults, gaussianKl, learn } from "../../examples/digits/autoencoder.js";
+import { digitFiles } from "../../examples/digits/folder.js";
 import { readDigits } from "../../examples/digits/images.js";
 import { gradcheck, tensor } from "../../src/index.js";
 
@@ -30,7 +31,7 @@ describe("the variational autoencoder of the digits", () => {
     ["float64", 1e-12, 1e-12],
     ["float32", 1e-6, 1e-2],
   ] as const)("in %s has PyTorch's losses, step by step", async (dtype, first600, most) => {
-    const digits = await readDigits(join(root, "examples/data/"), dtype);
+    const digits = await readDigits(digitFiles, dtype);
     const { losses, scores } = await learn(digits, { ...defaults, dtype });
     for (const [found, expected] of [
       [losses, oracle[dtype].losses],
