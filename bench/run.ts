@@ -1,4 +1,4 @@
-// npm run bench -- [--quick] [--only divergence|softmax|matmul|small|compare] [--write]
+// npm run bench -- [--quick] [--only divergence|softmax|matmul|small|training|compare] [--write]
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { kullbackVersion } from "./lib/kullback.js";
 import { describeRun } from "./lib/machine.js";
 import { measureCompare } from "./lib/measure-compare.js";
 import { measureGroup, type Section, type Setting } from "./lib/measure-group.js";
+import { measureTraining } from "./training/measure-training.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -47,10 +48,19 @@ const setting: Setting = {
   folder,
   plan: options.quick ? { rounds: 3, turn: 30, warmUp: 60 } : { rounds: 7, turn: 150, warmUp: 500 },
 };
+const measurements: Record<(typeof names)[number], (setting: Setting) => Promise<Section>> = {
+  divergence: (setting) => measureGroup("divergence", setting),
+  softmax: (setting) => measureGroup("softmax", setting),
+  matmul: (setting) => measureGroup("matmul", setting),
+  small: (setting) => measureGroup("small", setting),
+  training: measureTraining,
+  compare: measureCompare,
+};
+
 console.error(`bench: ${kullbackVersion()}`);
 const sections: Section[] = [];
 for (const name of chosen) {
-  sections.push(name === "compare" ? await measureCompare(setting) : await measureGroup(name, setting));
+  sections.push(await measurements[name](setting));
 }
 
 const description = describeRun(sections.flatMap(({ versions }) => versions));

@@ -12,7 +12,7 @@ import { type LossOf, ofTeacher, ofText, perplexity, sample, train } from "./tra
 /** Trains the teacher for so many steps, and two students, one with and one without it. */
 export function distill(steps: number): void {
   const text = readCoriolanus();
-  const context = 64;
+  const context = 32;
   const characters = text.alphabet.length;
   const cut = Math.floor(0.9 * text.codes.length);
   const trainingSet = pieces(text.codes.subarray(0, cut), context, 16);
@@ -31,15 +31,15 @@ export function distill(steps: number): void {
 
   manualSeed(0);
   const large = new CharacterTransformer({ characters, context, width: 64, heads: 4, blocks: 2 });
-  const teacher = learn("teacher", large, ofText, 3e-3);
+  const teacher = learn("teacher", large, ofText, 1e-2);
 
   // Both students start with the same weights and see the same pieces in the same order.
   const newStudent = () => {
     manualSeed(1);
-    return new CharacterTransformer({ characters, context, width: 24, heads: 2, blocks: 1 });
+    return new CharacterTransformer({ characters, context, width: 16, heads: 2, blocks: 1 });
   };
-  learn("student alone", newStudent(), ofText, 1e-2);
-  const student = learn("student taught", newStudent(), ofTeacher(teacher), 1e-2);
+  learn("student alone", newStudent(), ofText, 2e-2);
+  const student = learn("student taught", newStudent(), ofTeacher(teacher), 2e-2);
 
   const start = "CORIOLANUS:\n";
   for (const [name, model] of Object.entries({ teacher, student })) {
@@ -48,4 +48,4 @@ export function distill(steps: number): void {
   }
 }
 
-if (import.meta.url === pathToFileURL(argv[1]).href) distill(250);
+if (import.meta.url === pathToFileURL(argv[1]).href) distill(400);

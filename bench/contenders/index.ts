@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { hasThreads } from "../lib/kullback.js";
 
 /** Groups of tasks that are measured with the same contenders. */
-export type GroupName = "divergence" | "softmax" | "matmul" | "small";
+export type GroupName = "divergence" | "softmax" | "matmul" | "small" | "training";
 
 /** How to start a contender: a program that answers requests as `serve` does. */
 export interface ContenderSpec {
@@ -41,11 +41,16 @@ function kullbackOn(threads: number): ContenderSpec[] {
       threads,
       env: { KULLBACK_THREADS: String(threads) },
     });
+  const trainer = javascript("Kullback", ["training"], "../training/kullback.ts", {
+    threads,
+    env: { KULLBACK_THREADS: String(threads) },
+  });
   return [
     contender("Kullback divergence", ["divergence", "small"], "divergence"),
     contender("Kullback F.klDiv", ["divergence"], "klDiv"),
     contender("Kullback", ["softmax", "matmul"], "divergence"),
     ...(threads === 1 ? [contender("Kullback, a call a row", ["small"], "rows")] : []),
+    trainer,
   ];
 }
 
@@ -65,11 +70,16 @@ export function pythonEnv(threads: number): Record<string, string> {
 }
 
 function pytorchOn(threads: number, python: string, quick: boolean): ContenderSpec[] {
-  const contender = (name: string, groups: readonly GroupName[], way: string): ContenderSpec => ({
+  const contender = (
+    name: string,
+    groups: readonly GroupName[],
+    way: string,
+    file = "pytorch.py",
+  ): ContenderSpec => ({
     name,
     threads,
     command: python,
-    args: [here("pytorch.py"), way, String(threads)],
+    args: [here(file), way, String(threads)],
     env: pythonEnv(threads),
     groups,
   });
@@ -82,6 +92,8 @@ function pytorchOn(threads: number, python: string, quick: boolean): ContenderSp
     contender("PyTorch, log_target", ["divergence"], "eager-log"),
     ...(quick ? [] : compiled),
     contender("reading both arrays (torch.sum)", ["divergence"], "sum"),
+    contender("PyTorch", ["training"], "eager", "../training/pytorch.py"),
+    contender("PyTorch, fused Adam", ["training"], "fused", "../training/pytorch.py"),
   ];
 }
 
@@ -89,7 +101,14 @@ function pytorchOn(threads: number, python: string, quick: boolean): ContenderSp
 function installedPeers(): ContenderSpec[] {
   const rows: readonly GroupName[] = ["divergence", "softmax", "matmul"];
   const all: [folder: string, ...contenders: ContenderSpec[]][] = [
-    ["@tensorflow/tfjs-backend-wasm", javascript("tfjs-wasm", rows, "tfjs.ts")],
+    [
+      "@tensorflow/tfjs-backend-wasm",
+      javascript("tfjs-wasm", rows, "tfjs.ts"),
+      ...["wasm", "cpu"].map((backend) =>
+        javascript(`tfjs-${backend}`, ["training"], "../training/tfjs.ts", { args: [backend] }),
+      ),
+    ],
+    ["js-pytorch", javascript("js-pytorch", ["training"], "../training/js-pytorch.ts")],
     ["@jax-js/jax", javascript("jax-js", rows, "jax.ts")],
     [
       "onnxruntime-node",

@@ -4,16 +4,17 @@
 OMP_NUM_THREADS must be set too: torch.set_num_threads alone does not hold for matrix products.
 """
 
-import json
 import sys
-import time
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 
+sys.path.append(str(Path(__file__).parents[1] / "lib"))
+from serve import serve  # noqa: E402
+
 way, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
-answers, sys.stdout = sys.stdout, sys.stderr
 CHECKED = 4
 
 
@@ -60,6 +61,13 @@ def prepare_divergence(a, b, task):
 
 
 def prepare(case):
+    prepared = ready(case)
+    if prepared is not None:
+        prepared[0]()  # compiles, so that a compiler that is missing shows here
+    return prepared
+
+
+def ready(case):
     """What computes once, and what computes once and gives the numbers to check; None if not done."""
     torch.compiler.reset()
     task, shape, inputs = case["task"], case["shape"], case["inputs"]
@@ -75,38 +83,4 @@ def prepare(case):
     return prepare_divergence(a, load(inputs[1], shape), task)
 
 
-def time_runs(run, ms):
-    times = []
-    end = time.perf_counter_ns() + ms * 1_000_000
-    while True:
-        begin = time.perf_counter_ns()
-        run()
-        now = time.perf_counter_ns()
-        times.append(now - begin)
-        if now >= end:
-            return times
-
-
-def reply(**message):
-    print(json.dumps(message), file=answers, flush=True)
-
-
-prepared = None
-reply(result=f"PyTorch {torch.__version__} ({torch.backends.cpu.get_cpu_capability()})")
-for line in sys.stdin:
-    request = json.loads(line)
-    try:
-        if request["op"] == "prepare":
-            prepared = prepare(request["case"])
-            if prepared is not None:
-                prepared[0]()  # compiles, so that a compiler that is missing shows here
-            reply(result=prepared is not None)
-        elif request["op"] == "check":
-            reply(result=prepared[1]())
-        elif request["op"] == "run":
-            reply(result=time_runs(prepared[0], request["ms"]))
-        else:
-            prepared = None
-            reply(result=True)
-    except Exception as error:
-        reply(error=f"{type(error).__name__}: {error}".strip().splitlines()[0])
+serve(f"PyTorch {torch.__version__} ({torch.backends.cpu.get_cpu_capability()})", prepare)

@@ -1,7 +1,12 @@
 // Nanoseconds per pair of elements of the row kernels of divergences, on one thread and operands in the
 // kernels' memory. Run as `npx tsx bench/kernels/divergence.ts [quick]`.
 import type { FloatArray, FloatDType } from "../../src/kernels/dtype.js";
-import { divergenceRows, divergenceRowsBackward, rowMeasure } from "../../src/kernels/wasm/divergence.js";
+import {
+  divergenceRows,
+  divergenceRowsBackward,
+  type RowGradients,
+  rowMeasure,
+} from "../../src/kernels/wasm/divergence.js";
 import { allocateInArena, release } from "../../src/kernels/wasm/memory.js";
 import { setThreads } from "../../src/kernels/wasm/threads.js";
 
@@ -53,9 +58,10 @@ const kl = rowMeasure("kl");
 for (const [name, [first, second]] of Object.entries(inputs)) {
   const cells: Record<string, number[]> = {
     forward: [],
-    "gradient of q": [],
-    "gradient of p": [],
-    "both gradients": [],
+    "with the gradient of q": [],
+    "with the gradient of p": [],
+    "with both gradients": [],
+    "backward of q, after that": [],
   };
   for (const [rows, n] of shapes) {
     const p = filled("float32", rows * n, first);
@@ -63,15 +69,18 @@ for (const [name, [first, second]] of Object.entries(inputs)) {
     const gradient = filled("float32", rows * n, () => 0);
     const other = filled("float32", rows * n, () => 0);
     const out = new Float64Array(rows);
-    const saved = new Float64Array(4 * rows);
     const upstream = new Float64Array(rows).fill(1 / rows);
     const options = { from: "logits" } as const;
-    cells.forward.push(nanoseconds(() => divergenceRows(kl, p, q, rows, n, options, out, saved), rows * n));
-    const backward = (gp?: FloatArray, gq?: FloatArray) =>
-      divergenceRowsBackward(kl, p, q, rows, n, options, upstream, gp, gq, saved);
-    cells["gradient of q"].push(nanoseconds(() => backward(undefined, gradient), rows * n));
-    cells["gradient of p"].push(nanoseconds(() => backward(gradient), rows * n));
-    cells["both gradients"].push(nanoseconds(() => backward(other, gradient), rows * n));
+    const forward = (slopes?: RowGradients) =>
+      nanoseconds(() => divergenceRows(kl, p, q, rows, n, options, out, slopes), rows * n);
+    cells.forward.push(forward());
+    cells["with the gradient of q"].push(forward({ q: gradient }));
+    cells["with the gradient of p"].push(forward({ p: other }));
+    cells["with both gradients"].push(forward({ p: other, q: gradient }));
+    const slopes = { q: gradient };
+    const scale = () =>
+      divergenceRowsBackward(kl, p, q, rows, n, options, upstream, undefined, other, slopes);
+    cells["backward of q, after that"].push(nanoseconds(scale, rows * n));
     for (const array of [p, q, gradient, other]) release(array);
   }
   for (const [label, row] of Object.entries(cells)) report(`kl, float32, ${name}: ${label}`, row);

@@ -1,3 +1,5 @@
+import type { ModelName } from "../training/models.js";
+
 /** What a contender is asked to compute. */
 export type Task =
   /** The mean over rows of KL(softmax(a) ‖ softmax(b)); inputs a, b are float32 [rows, classes]. */
@@ -12,9 +14,11 @@ export type Task =
   | "softmax"
   | "logSoftmax"
   /** The product of float32 [m, k] and [k, n]. */
-  | "matmul";
+  | "matmul"
+  /** One training step of a model; the inputs are its first parameters and a batch. */
+  | ModelName;
 
-/** [rows, classes], or [m, k, n] of a matrix product. */
+/** [rows, classes], or [m, k, n] of a matrix product, or what describes a model. */
 export type Shape = readonly number[];
 
 /** One computation: the task, its shape, and the files that hold its inputs as bare little-endian numbers. */

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { ContenderSpec } from "../contenders/index.js";
 import type { Reply, Request } from "./cases.js";
+import { peakMemory } from "./run-program.js";
 
 /** No request takes this long unless something hangs. */
 const patience = 300_000;
@@ -39,6 +40,11 @@ export class ContenderProcess {
   ask(request: Request): Promise<unknown> {
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     return this.receive();
+  }
+
+  /** The most memory it has had resident so far, in bytes; undefined where the system does not tell. */
+  peakMemory(): Promise<number | undefined> {
+    return peakMemory(this.child.pid);
   }
 
   stop(): void {

@@ -1,4 +1,5 @@
 import type { GroupName } from "../contenders/index.js";
+import type { ModelName } from "../training/models.js";
 import type { Shape, Task } from "./cases.js";
 import type { InputKind } from "./inputs.js";
 import { nearEqual } from "./reference.js";
@@ -28,6 +29,18 @@ export interface TablePlan {
 const perPair: Unit = { name: "ns per pair", of: (ns, [rows, n]) => ns / (rows * n), isRate: false };
 const perElement: Unit = { ...perPair, name: "ns per element" };
 const gigaflops: Unit = { name: "GFLOP/s", of: (ns, [m, k, n]) => (2 * m * k * n) / ns, isRate: true };
+
+const steps: Unit = { name: "steps per second", of: (ns) => 1e9 / ns, isRate: true };
+
+/** A table of training a model, whose sizes `shape` tells. */
+const training = (model: ModelName, title: string, shape: Shape): TablePlan => ({
+  title: `Training ${title}, Adam on the cross-entropy`,
+  task: model,
+  unit: steps,
+  inputs: model,
+  shapes: [shape],
+  quick: [shape],
+});
 
 const rowShapes: readonly Shape[] = [
   [4096, 10],
@@ -93,5 +106,10 @@ export const groups: Readonly<Record<GroupName, readonly TablePlan[]>> = {
       quick: [[4096, 10]],
       nearEqual: { ...nearEqual.probs, inputs: "nearProbs" },
     },
+  ],
+  training: [
+    training("mlp", "an MLP, batch × 784 × 256 × 10", [64, 784, 256, 10]),
+    training("transformer", "a transformer of 2 layers, batch × context × width", [16, 64, 64]),
+    training("cnn", "a CNN, batch × image, to 8 and 16 channels", [64, 28, 28]),
   ],
 };

@@ -1,5 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { trainingInputs } from "../training/inputs.js";
+import { type ModelName, models } from "../training/models.js";
 import type { Shape } from "./cases.js";
 
 /**
@@ -8,11 +10,12 @@ import type { Shape } from "./cases.js";
  * - `logits`: two independent rows; `nearLogits`: the second is the first with a relative noise of 1e-5
  * - `probs`, `nearProbs`: the same of probabilities, float64, that sum to exactly 1
  * - `matrices`: two matrices [m, k] and [k, n]
+ * - the name of a model: its first parameters, and a batch
  *
  * Made of integers and exactly rounded operations only, so that they are the same bits everywhere;
  * `near-equal.py` makes the near-equal ones again to compute their divergence with mpmath.
  */
-export type InputKind = "logits" | "nearLogits" | "probs" | "nearProbs" | "matrices";
+export type InputKind = "logits" | "nearLogits" | "probs" | "nearProbs" | "matrices" | ModelName;
 
 /** Uniform numbers in [0, 1), multiples of 2⁻³²: mulberry32 (T. Ettinger, 2017). */
 function uniforms(seed: number): () => number {
@@ -89,6 +92,8 @@ function make(kind: InputKind, shape: Shape): [Float32Array, Float32Array] | [Fl
     }
     case "matrices":
       return [logits(rows * classes, 1), logits(classes * shape[2], 2)];
+    default:
+      return trainingInputs(models[kind], uniforms);
   }
 }
 

@@ -14,6 +14,9 @@ export interface Plan {
   warmUp: number;
 }
 
+/** Nanoseconds after which a contender, which must be very slow, gets no more turns. */
+const ENOUGH = 5e9;
+
 /** What a contender did with a case. */
 export interface Timing {
   /** Nanoseconds of the fastest computation, and of the one in the middle. */
@@ -64,6 +67,7 @@ export async function measure(
   const ready = await makeReady(contenders, wanted, warmUp);
   for (let round = 0; round < rounds; round++) {
     for (const [contender, { times }] of ready) {
+      if (times.reduce((sum, time) => sum + time, 0) > ENOUGH) continue;
       await pause(20); // Threads of the one before may still spin.
       try {
         times.push(...((await contender.ask({ op: "run", ms: turn })) as number[]));

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import losses from "../training/losses.json" with { type: "json" };
 import type { Case, Shape } from "./cases.js";
 
 /**
@@ -59,12 +60,14 @@ function productStart(a: Float32Array, b: Float32Array, [, inner, columns]: Shap
 
 /**
  * What a contender should answer to `check`, in float64: the mean divergence followed by the first four
- * elements of each gradient asked for (b's, or a's and b's), or the first four elements of the result.
+ * elements of each gradient asked for (b's, or a's and b's), or the first four elements of the result. Of a
+ * model, the losses of the first steps, by PyTorch (`training/losses.py`).
  */
 export function referenceValues({ task, shape, inputs }: Case): number[] {
   if (task === "fromProbs") {
     return [divergenceOfProbs(readFloats(inputs[0], "float64"), readFloats(inputs[1], "float64"), shape[0])];
   }
+  if (task in losses) return losses[task as keyof typeof losses];
   const a = readFloats(inputs[0], "float32");
   const b = readFloats(inputs[1], "float32");
   switch (task) {

@@ -12,8 +12,8 @@ export interface ProgramRun {
   stdout: string;
 }
 
-/** The most memory a process has had so far. */
-async function peakMemory(pid: number | undefined): Promise<number | undefined> {
+/** The most memory a process has had resident so far, in bytes; undefined where `/proc` does not tell. */
+export async function peakMemory(pid: number | undefined): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   const kilobytes = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;

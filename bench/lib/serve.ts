@@ -5,8 +5,8 @@ import type { Case, Reply, Request } from "./cases.js";
 export interface Prepared {
   /** Computes the result once, completely. */
   run(): void | Promise<void>;
-  /** Computes once and gives the numbers that `referenceValues` lists. */
-  check(): number[] | Promise<number[]>;
+  /** Computes once and gives the numbers that `referenceValues` lists; null if they are not to be checked. */
+  check(): number[] | null | Promise<number[] | null>;
   /** Frees what the garbage collector does not. */
   release?(): void;
 }

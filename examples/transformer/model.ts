@@ -59,6 +59,8 @@ export class CharacterTransformer extends nn.Module {
     this.blocks = new nn.ModuleList(Array.from({ length: blocks }, () => new Block(size)));
     this.norm = new nn.LayerNorm(width, { dtype });
     this.head = new nn.Linear(width, characters, { bias: false, dtype });
+    // Small embeddings learn sooner than PyTorch's default, which is standard normal.
+    for (const { weight } of [this.character, this.place]) nn.init.normal_(weight, 0, 0.1);
   }
 
   /** What the head makes logits of: [texts, length] int32 → [texts, length, width]. */

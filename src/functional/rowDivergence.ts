@@ -5,12 +5,12 @@ import {
   divergenceRowsBackward,
   divergenceRowsHessian,
   type FloatArray,
+  fusesGradients,
   type RowMeasure,
   type RowOptions,
   type RowProblem,
-  SAVED_NUMBERS,
 } from "../kernels/index.js";
-import { leaf, once, record, type Tensor } from "../tensor/index.js";
+import { isGradEnabled, leaf, once, record, type Tensor } from "../tensor/index.js";
 
 /** What stays the same from the value of a divergence to its derivatives. */
 interface Setting {
@@ -18,11 +18,19 @@ interface Setting {
   readonly options: RowOptions;
   readonly p: Tensor;
   readonly q: Tensor;
-  /** What the kernel of the value leaves for that of the gradients; NaN where it left nothing. */
-  readonly saved: Float64Array;
+  /** The gradients of each row's divergence, where they came along with its value. */
+  readonly slopes: Sides;
+}
+
+/** A tensor for each side, or for one of them. */
+interface Sides {
+  readonly p?: Tensor;
+  readonly q?: Tensor;
 }
 
 const floats = (x: Tensor) => x.data as FloatArray;
+
+const floatsOf = ({ p, q }: Sides) => ({ p: p && floats(p), q: q && floats(q) });
 
 /** A tensor like `x` for a kernel to fill. */
 function emptyLike(x: Tensor): Tensor {
@@ -42,10 +50,11 @@ export function rowDivergence(
 ): Tensor {
   const [rows, n] = p.shape;
   const values = new Float64Array(rows);
-  const saved = new Float64Array(SAVED_NUMBERS * rows).fill(Number.NaN);
-  const problem = divergenceRows(measure, floats(p), floats(q), rows, n, options, values, saved);
+  const fuses = isGradEnabled() && fusesGradients(measure, floats(p), floats(q), n, options);
+  const slopes = fuses ? emptyGradients(p, q) : {};
+  const problem = divergenceRows(measure, floats(p), floats(q), rows, n, options, values, floatsOf(slopes));
   if (problem !== undefined) fail(problem);
-  const setting = { measure, options, p, q, saved };
+  const setting = { measure, options, p, q, slopes };
   const gradients = once((upstream: Tensor) => rowGradients(setting, upstream));
   return record(
     leaf(values, "float64", [rows]),
@@ -53,15 +62,23 @@ export function rowDivergence(
     [p, q],
     [(g) => gradients(g).p!, (g) => gradients(g).q!],
     [p, q],
+    Object.values(slopes),
   );
 }
 
+/** Room for the gradients of the sides that require one. */
+function emptyGradients(p: Tensor, q: Tensor): Sides {
+  return {
+    ...(p.requiresGrad && { p: emptyLike(p) }),
+    ...(q.requiresGrad && { q: emptyLike(q) }),
+  };
+}
+
 /** Gradients of Σ upstream[r]·D(Pᵣ, Qᵣ) with respect to those rows that require one. */
-function rowGradients(setting: Setting, upstream: Tensor): { p?: Tensor; q?: Tensor } {
-  const { measure, options, p, q, saved } = setting;
+function rowGradients(setting: Setting, upstream: Tensor): Sides {
+  const { measure, options, p, q, slopes } = setting;
   const [rows, n] = p.shape;
-  const gp = p.requiresGrad ? emptyLike(p) : undefined;
-  const gq = q.requiresGrad ? emptyLike(q) : undefined;
+  const { p: gp, q: gq } = emptyGradients(p, q);
   divergenceRowsBackward(
     measure,
     floats(p),
@@ -72,7 +89,7 @@ function rowGradients(setting: Setting, upstream: Tensor): { p?: Tensor; q?: Ten
     floats(upstream),
     gp && floats(gp),
     gq && floats(gq),
-    saved,
+    floatsOf(slopes),
   );
   return {
     p: gp && recordGradient(setting, upstream, gp, (direction) => ({ vp: direction })),

@@ -38,6 +38,7 @@ export {
   layerNormRowsBackward,
   layerNormRowsWeightBackward,
 } from "./normalise.js";
+export type { Descent } from "./optimize.js";
 export {
   type AverageGrid,
   averagePool,

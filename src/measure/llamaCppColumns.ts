@@ -32,7 +32,7 @@ export function fillLlamaCppColumns(
 ): void {
   if (rows === undefined) return;
   const { classes } = rows;
-  const [base, candidate] = [rows.p, rows.q].map((side) => decodedRows(side, 0, count, classes));
+  const [base, candidate] = [decodedRows(rows.p, 0, count, classes), decodedRows(rows.q, 0, count, classes)];
   const [kld, excludedMass, low, high, logP, logQ] = llamaCppColumns.map((name) => columns.get(name)!);
   for (let i = 0; i < count; i++) {
     if (statistics.status[i] !== 0 || !isSelected(i)) continue;

@@ -1,7 +1,7 @@
 import { adamStep, type FloatArray } from "../kernels/index.js";
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkBetas, checkNonNegative } from "./check.js";
-import { coupled, decay, descentGradient } from "./descentGradient.js";
+import { coupled, descentOf } from "./descentGradient.js";
 import { Optimizer, type Point } from "./optimizer.js";
 import type { Params } from "./paramGroup.js";
 
@@ -70,23 +70,26 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
   }
 
   protected update(at: Point, group: AdamOptions, state: AdamState): void {
-    const { lr, eps, betas } = group;
+    const { lr, eps, betas, weightDecay, decoupledWeightDecay } = group;
     const [beta1, beta2] = betas;
-    const { x } = at;
-    decay(x, group);
-    const g = descentGradient(at, coupled(group));
     state.step++;
-    const stepSize = lr / (1 - beta1 ** state.step);
-    const correction = Math.sqrt(1 - beta2 ** state.step);
     adamStep(
       {
-        x,
-        gradient: g,
+        x: at.x,
+        gradient: at.gradient,
         m: state.expAvg.data as FloatArray,
         v: state.expAvgSq.data as FloatArray,
         largest: state.maxExpAvgSq?.data as FloatArray | undefined,
       },
-      { beta1, beta2, stepSize, correction, eps },
+      {
+        ...descentOf(coupled(group)),
+        shrink: decoupledWeightDecay ? 1 - lr * weightDecay : 1,
+        beta1,
+        beta2,
+        stepSize: lr / (1 - beta1 ** state.step),
+        correction: Math.sqrt(1 - beta2 ** state.step),
+        eps,
+      },
     );
   }
 }

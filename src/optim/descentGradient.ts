@@ -1,4 +1,4 @@
-import type { FloatArray } from "../kernels/index.js";
+import type { Descent, FloatArray } from "../kernels/index.js";
 import type { Point } from "./optimizer.js";
 
 /**
@@ -13,6 +13,11 @@ export function descentGradient(
   const sign = maximize ? -1 : 1;
   if (weightDecay === 0) return Float64Array.from(gradient, (g) => sign * g);
   return Float64Array.from(gradient, (g, i) => sign * g + weightDecay * x[i]);
+}
+
+/** The same for kernels that do it themselves. */
+export function descentOf({ weightDecay, maximize }: { weightDecay: number; maximize: boolean }): Descent {
+  return { sign: maximize ? -1 : 1, decay: weightDecay };
 }
 
 /** How a group's parameters decay. */

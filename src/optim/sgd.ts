@@ -2,7 +2,7 @@ import { KullbackError } from "../errors.js";
 import { type FloatArray, sgdStep } from "../kernels/index.js";
 import { type Tensor, zerosLike } from "../tensor/index.js";
 import { checkNonNegative } from "./check.js";
-import { descentGradient } from "./descentGradient.js";
+import { descentOf } from "./descentGradient.js";
 import { Optimizer, type Point } from "./optimizer.js";
 import type { Params } from "./paramGroup.js";
 
@@ -64,14 +64,15 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
 
   protected update(at: Point, group: SGDOptions, state: SGDState): void {
     const { lr, momentum, dampening, nesterov } = group;
-    const { x } = at;
-    const g = descentGradient(at, group);
+    const { x, gradient } = at;
+    const descent = descentOf(group);
     if (momentum === 0) {
-      sgdStep(x, g, undefined, { lr, kept: 0, added: 1, nesterov, momentum });
+      sgdStep(x, gradient, undefined, { ...descent, lr, kept: 0, added: 1, nesterov, momentum });
       return;
     }
     const [kept, added] = state.momentumBuffer === undefined ? [0, 1] : [momentum, 1 - dampening];
     state.momentumBuffer ??= zerosLike(at.param);
-    sgdStep(x, g, state.momentumBuffer.data as FloatArray, { lr, kept, added, nesterov, momentum });
+    const buffer = state.momentumBuffer.data as FloatArray;
+    sgdStep(x, gradient, buffer, { ...descent, lr, kept, added, nesterov, momentum });
   }
 }

@@ -1,4 +1,5 @@
 import { type CandidateSummary, type Comparison, comparedMeasures } from "../measure/index.js";
+import { llamaCppValue } from "./llamaCpp.js";
 import { rankedCandidates } from "./ranked.js";
 
 type Cell = string | number | boolean | null | undefined;
@@ -57,6 +58,7 @@ function measureCells(key: string, { measures }: CandidateSummary): [string, Cel
 }
 
 function candidateCells({
+  llamaCpp,
   sameTop,
   topOverlap,
   rankOfTop,
@@ -82,6 +84,11 @@ function candidateCells({
     ["delta_p_mean", labels?.deltaP.mean],
     ["delta_p_stderr", labels?.deltaP.stderr],
     ["delta_p_rms", labels?.deltaP.rms],
+    ["llama_cpp_mean_kld", llamaCpp === null ? null : llamaCppValue(llamaCpp, "Mean KLD")],
+    ["llama_cpp_excluded_mass", llamaCpp?.truncation.excludedMass],
+    ["llama_cpp_excluded_low", llamaCpp?.truncation.low],
+    ["llama_cpp_excluded_high", llamaCpp?.truncation.high],
+    ["llama_cpp_exact_kl", llamaCpp?.truncation.exact],
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Comparison } from "../measure/index.js";
+import { truncationSentences } from "./llamaCpp.js";
 import { explainMeasure } from "./measures.js";
 import { escapeControls, shortNames } from "./names.js";
 import { formatBytes, formatCount, formatEstimate, formatNumber, formatPercent } from "./numbers.js";
@@ -19,8 +20,23 @@ export function renderMarkdown(comparison: Comparison): string {
     ...ranked.map((entry) => line(columns.map(({ cell }) => cell(entry)))),
     "",
     caption(comparison, ranked),
+    ...ranked.flatMap(llamaCppBlock),
     "",
   ].join("\n");
+}
+
+/** llama.cpp's numbers as it prints them, and what its truncation does. */
+function llamaCppBlock({ name, candidate: { llamaCpp } }: Ranked): string[] {
+  if (llamaCpp === null) return [];
+  const block = ["```text", ...llamaCpp.text.map(escapeControls), "```"];
+  return [
+    "",
+    `llama.cpp's numbers of ${code(name)}:`,
+    "",
+    ...block,
+    "",
+    truncationSentences(llamaCpp).join(" "),
+  ];
 }
 
 interface Column {
@@ -36,7 +52,7 @@ function columnsOf(comparison: Comparison, ranked: readonly Ranked[]): Column[] 
     { heading: "Candidate", left: true, cell: ({ name }) => code(name) },
     sized && { heading: "Size", cell: ({ candidate }) => size(candidate.modelBytes, candidate.pareto) },
     {
-      heading: `KL(P‖Q), ${comparison.unit}`,
+      heading: `KL(P‖Q)${comparison.bound === "lower" ? " ≥" : ""}, ${comparison.unit}`,
       cell: ({ candidate: { measures } }) =>
         formatEstimate({ value: measures.kl.mean, stderr: measures.kl.stderr }),
     },

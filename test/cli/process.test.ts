@@ -9,19 +9,27 @@ const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const folder = temporaryFolder();
 afterAll(folder.remove);
 
-/** A file of float64 zeros, which takes no room on the disk where files may have holes. */
-function zeros(name: string, rows: number, classes: number): string {
+/** A file of zeros, float64 by default, which takes no room on the disk where files may have holes. */
+function zeros(name: string, rows: number, classes: number, dtype: "<f8" | "<f4" = "<f8"): string {
   const path = join(folder.path, name);
-  const header = npy(`{'descr': '<f8', 'fortran_order': False, 'shape': (${rows}, ${classes}), }`);
+  const header = npy(`{'descr': '${dtype}', 'fortran_order': False, 'shape': (${rows}, ${classes}), }`);
   const file = openSync(path, "w");
   writeSync(file, header);
-  ftruncateSync(file, header.length + 8 * rows * classes);
+  ftruncateSync(file, header.length + Number(dtype.slice(2)) * rows * classes);
   closeSync(file);
   return path;
 }
 
-/** Makes a process say on its standard error how much memory it had at most, in kB. */
-const tellMemory = `data:text/javascript,process.on("exit",()=>console.error(process.resourceUsage().maxRSS))`;
+/**
+ * Makes a process say on its standard error how much memory it had at most, in kB: by Linux's own file where there is
+ * one, for `maxRSS` counts what the process was forked from.
+ */
+const tellMemory = `data:text/javascript,${encodeURIComponent(`
+  import { existsSync, readFileSync } from "node:fs";
+  const status = "/proc/self/status";
+  const highest = () => /VmHWM:\\s+(\\d+)/.exec(existsSync(status) ? readFileSync(status, "utf8") : "")?.[1];
+  process.on("exit", () => console.error(highest() ?? process.resourceUsage().maxRSS));
+`)}`;
 
 describe("the kullback process", () => {
   it("reads files several times larger than its heap, in memory that does not grow with them", () => {
@@ -43,6 +51,30 @@ describe("the kullback process", () => {
     const large = maxRss(20_000);
     expect(large.fileBytes).toBeGreaterThan(4 * 32 * 2 ** 20);
     expect(large.kB - small.kB).toBeLessThan(40_000);
+  });
+
+  it("compares two files of 300 MB on two threads in less than 300 MB", () => {
+    const [rows, classes] = [2300, 32_000];
+    const path = zeros("long.npy", rows, classes, "<f4");
+    const args = [
+      "--import",
+      tellMemory,
+      main,
+      "compare",
+      path,
+      path,
+      "--from",
+      "logits",
+      "--measures",
+      "kl",
+    ];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...args, "--json"], {
+      encoding: "utf8",
+      env: { ...process.env, KULLBACK_THREADS: "2" },
+    });
+    expect([status, JSON.parse(stdout).candidates[0].rows]).toEqual([0, rows]);
+    expect(2 * statSync(path).size).toBeGreaterThan(580e6);
+    expect(Number(stderr)).toBeLessThan(300_000);
   });
 
   it("ends quietly when its reader has seen enough", async () => {

@@ -84,7 +84,7 @@ describe("CSV", () => {
       else expect(error.message).toMatch(message);
     }
     expect((await rowsRefusal(csv("1,2\n"), { tensor: "a" })).message).toBe(
-      "a.csv: holds one table, which has no name: leave out #a",
+      'a.csv: has no column "a"; it has 1, 2',
     );
     expect((await rowsRefusal(csv("1,2\n"), { dim: [0] })).message).toBe(
       "a.csv: is float64 [1, 2], a table: its rows lie along dim -1, not 0",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { inspectFile, openArray, openRows, writeRows } from "../../src/io/index.js";
+import { codedRowWords } from "../../src/kernels/index.js";
 import { fromBase64, named } from "./files.js";
 import { golden, readDense, rowsRefusal } from "./formats.js";
 
@@ -33,6 +34,31 @@ for (const name of ["even", "odd", "ik", "flat"]) {
         length: expected.context,
       });
       expect(file.tokens).toMatch(/^sha256:[0-9a-f]{32}$/);
+    });
+
+    it("gives the same tokens from a Buffer that shares its memory with others", async () => {
+      const bytes = bytesOf(name);
+      const shared = Buffer.concat([new Uint8Array(12), bytes]).subarray(12);
+      const file = await openRows(shared);
+      expect((await file.sequences?.())?.tokens).toEqual(Int32Array.from(expected.tokens));
+    });
+
+    it("gives rows as they are stored, from any row on", async () => {
+      const file = await openRows(bytesOf(name));
+      if (file.kind !== "dense" || !file.reader.readCodes) throw new Error("coded");
+      const { rows, classes } = file.reader;
+      const words = codedRowWords(classes);
+      const out = new Uint16Array(rows * words);
+      await file.reader.readCodes(0, rows, out);
+      const bytes = bytesOf(name);
+      expect(Buffer.from(out.buffer).equals(bytes.subarray(bytes.length - 2 * out.length))).toBe(true);
+      const last = new Uint16Array(words);
+      await file.reader.readCodes(rows - 1, 1, last);
+      expect(last).toEqual(out.subarray((rows - 1) * words));
+      await expect(file.reader.readCodes(rows, 1, last)).rejects.toThrow(
+        `rows ${rows} to ${rows + 1} of ${rows}`,
+      );
+      await expect(file.reader.readCodes(0, 2, last)).rejects.toThrow(`need an array of ${2 * words}`);
     });
 
     it("gives codes whose scale and minimum make the same log-probabilities", async () => {

@@ -33,6 +33,11 @@ describe("Parquet: files written by pyarrow", () => {
     });
   }
 
+  it("reads a Buffer that shares its memory with others", async () => {
+    const shared = Buffer.concat([new Uint8Array(12), file("parquet", "snappy")]).subarray(12);
+    expect((await readDense(shared)).rows).toEqual(golden.x);
+  });
+
   it("reads float16", async () => {
     const { rows } = await readDense(file("parquet", "half"));
     for (const [i, row] of rows.entries()) {

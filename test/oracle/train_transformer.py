@@ -44,6 +44,8 @@ class CharacterTransformer(nn.Module):
         self.blocks = nn.ModuleList([Block(width, heads) for _ in range(blocks)])
         self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, characters, bias=False)
+        for embedding in (self.character, self.place):
+            nn.init.normal_(embedding.weight, std=0.1)
 
     def hidden(self, text):
         places = torch.arange(text.size(1))

@@ -25,6 +25,7 @@ import {
 import { writeFileAtomically } from "../atomicFile.js";
 import { exitCodes } from "../failure.js";
 import type { CommandIo } from "../io.js";
+import { checkOutputs } from "../outputs.js";
 import type { NamedSize } from "../parse.js";
 import { ProgressBar } from "../progress.js";
 import { rowWriter } from "../rows/index.js";
@@ -80,8 +81,13 @@ export async function compareCommand(
 ): Promise<number> {
   const gates = (flags.failIf ?? []).map(parseGate);
   checkGates(gates, flags.measures);
+  const journal = flags.resume === true ? defaultJournal : flags.resume;
+  checkOutputs({ "--report": flags.report, "--save-rows": flags.saveRows, "--resume": journal }, [
+    ...[reference, ...candidates],
+    ...[flags.labels, flags.mask, flags.group, flags.groupNames, flags.cluster, flags.floor, flags.vocab],
+  ]);
   const vocabulary = flags.vocab === undefined ? undefined : readVocabularyFile(flags.vocab);
-  const options = compareOptions(candidates, flags, io);
+  const options = { ...compareOptions(candidates, flags, io), resume: journal };
   const bar = io.stderr.isTTY && !flags.quiet ? new ProgressBar(io.stderr) : undefined;
   try {
     const comparison = await compare(reference, candidates, {
@@ -120,8 +126,7 @@ function compareOptions(candidates: string[], flags: CompareFlags, io: CommandIo
     worst: flags.worst,
     base: bases[flags.base],
     allowMismatch: flags.allowMismatch,
-    resume: flags.resume === true ? defaultJournal : flags.resume,
-    saveRows: flags.saveRows === undefined ? undefined : rowWriter(flags.saveRows),
+    saveRows: flags.saveRows === undefined ? undefined : rowWriter(flags.saveRows, io.signal),
     signal: io.signal,
   };
 }
@@ -177,10 +182,13 @@ function readLines(path: string): string[] {
 }
 
 function readText(path: string): string {
+  let text: string;
   try {
-    return readFileSync(path, "utf8");
+    text = readFileSync(path, "utf8");
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new KullbackError(`${path}: cannot be read (${reason})`);
   }
+  if (text.includes("\0")) throw new KullbackError(`${path}: is no text file`);
+  return text;
 }

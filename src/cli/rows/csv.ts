@@ -1,10 +1,10 @@
-import type { RowTable } from "../../measure/index.js";
 import type { FileWriter } from "../atomicFile.js";
+import type { PacedTable } from "./paced.js";
 
 /** Writes rows as CSV with a heading; numbers have all their digits, what is not finite is `inf` or `nan`. */
-export function writeRowsCsv(table: RowTable, file: FileWriter): void {
+export async function writeRowsCsv(table: PacedTable, file: FileWriter): Promise<void> {
   file.write(`${table.columns.map(({ name }) => quoted(name)).join(",")}\n`);
-  for (const { rows, columns } of table.pieces()) {
+  for await (const { rows, columns } of table.pieces()) {
     const lines: string[] = [];
     for (let i = 0; i < rows; i++) lines.push(`${columns.map((column) => show(column[i])).join(",")}\n`);
     file.write(lines.join(""));

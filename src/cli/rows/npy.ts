@@ -1,14 +1,15 @@
-import type { RowTable, RowTableColumn } from "../../measure/index.js";
+import type { RowTableColumn } from "../../measure/index.js";
 import type { FileWriter } from "../atomicFile.js";
+import type { PacedTable } from "./paced.js";
 
 const descriptions = { float64: "<f8", int32: "<i4", bool: "|b1" } as const;
 const sizes = { float64: 8, int32: 4, bool: 1 } as const;
 
 /** Writes rows as a `.npy` file of records: in NumPy, `np.load(path)["kl"]` is a column. */
-export function writeRowsNpy(table: RowTable, file: FileWriter): void {
+export async function writeRowsNpy(table: PacedTable, file: FileWriter): Promise<void> {
   file.write(header(table));
   const width = table.columns.reduce((sum, { type }) => sum + sizes[type], 0);
-  for (const { rows, columns } of table.pieces()) {
+  for await (const { rows, columns } of table.pieces()) {
     const bytes = new Uint8Array(rows * width);
     const view = new DataView(bytes.buffer);
     let offset = 0;
@@ -26,7 +27,7 @@ export function writeRowsNpy(table: RowTable, file: FileWriter): void {
 }
 
 /** Version 3.0, whose header is UTF-8, as names of files may need. */
-function header({ rows, columns }: RowTable): Uint8Array {
+function header({ rows, columns }: PacedTable): Uint8Array {
   const fields = columns.map(({ name, type }) => `(${literal(name)}, '${descriptions[type]}')`);
   const text = `{'descr': [${fields.join(", ")}], 'fortran_order': False, 'shape': (${rows},), }`;
   const encoded = new TextEncoder().encode(text);

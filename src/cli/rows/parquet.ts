@@ -1,8 +1,8 @@
-import type { RowTable } from "../../measure/index.js";
 import type { FileWriter } from "../atomicFile.js";
+import type { PacedTable } from "./paced.js";
 
 /** Writes rows as Parquet, a row group for each piece of the table. */
-export async function writeRowsParquet(table: RowTable, file: FileWriter): Promise<void> {
+export async function writeRowsParquet(table: PacedTable, file: FileWriter): Promise<void> {
   const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import("hyparquet-writer");
   const types = { float64: "DOUBLE", int32: "INT32", bool: "BOOLEAN" } as const;
   const described = table.columns.map(({ name, type }) => ({
@@ -21,7 +21,7 @@ export async function writeRowsParquet(table: RowTable, file: FileWriter): Promi
     schema: schemaFromColumnData({ columnData: described }),
     createdBy: "kullback",
   });
-  for (const { rows, columns } of table.pieces()) {
+  for await (const { rows, columns } of table.pieces()) {
     const columnData = table.columns.map(({ name, type }, i) => ({
       name,
       data: type === "bool" ? Array.from(columns[i], (value) => value !== 0) : columns[i],

@@ -8,7 +8,8 @@ import type { RowsFormat } from "./format.js";
 
 /**
  * CSV, TSV and what `np.savetxt` writes: a row a line, its classes separated by commas, semicolons, tabs or
- * spaces, with or without a line of names before them; `#` begins a comment. Also gzip-compressed.
+ * spaces, with or without a line of names before them; `#` begins a comment. Also gzip-compressed. `file.csv#a,b`
+ * takes these columns alone, by name or, where there are no names, by number from 0; others may hold any text.
  */
 export const csv: RowsFormat = {
   name: "csv",
@@ -20,22 +21,25 @@ export const csv: RowsFormat = {
     return /\.(csv|tsv)$/.test(name) || looksLikeNumbers(text);
   },
   async openRows(source, { tensor }) {
-    if (tensor !== undefined) {
-      throw new FileError(source.name, `holds one table, which has no name: leave out #${tensor}`);
-    }
+    const wanted = tensor?.split(",");
     let rows = 0;
     let classes: number | undefined;
-    for await (const batch of records(source, undefined)) {
+    for await (const batch of records(source, wanted, undefined)) {
       classes ??= batch[0]?.length;
       rows += batch.length;
     }
-    return tableOf(source, rows, classes ?? 0);
+    return tableOf(source, wanted, rows, classes ?? 0);
   },
 };
 
-function tableOf(source: ByteSource, rows: number, classes: number): RowsContent {
+function tableOf(
+  source: ByteSource,
+  wanted: readonly string[] | undefined,
+  rows: number,
+  classes: number,
+): RowsContent {
   const missing = () => new FileError(source.name, `changed while it was read: it had ${rows} rows`);
-  const lines = forwardReader(() => records(source, classes), missing);
+  const lines = forwardReader(() => records(source, wanted, classes), missing);
   return {
     kind: "dense",
     order: "forward",
@@ -53,9 +57,14 @@ function tableOf(source: ByteSource, rows: number, classes: number): RowsContent
   };
 }
 
-/** The rows of a table, all with `classes` values, or as many as the first. */
-async function* records(source: ByteSource, classes: number | undefined): AsyncGenerator<Float64Array[]> {
+/** The rows of a table, or of the columns wanted, all with `classes` values, or as many as the first. */
+async function* records(
+  source: ByteSource,
+  wanted: readonly string[] | undefined,
+  classes: number | undefined,
+): AsyncGenerator<Float64Array[]> {
   let delimiter: string | undefined;
+  let places: readonly number[] | undefined;
   let first = true;
   for await (const { text, line } of textBlocks(source, hasEvenQuotes)) {
     delimiter ??= findDelimiter(text);
@@ -63,22 +72,26 @@ async function* records(source: ByteSource, classes: number | undefined): AsyncG
     const fields = await splitFields(source, text, line, delimiter);
     if (first && fields.length > 0) {
       first = false;
-      if (isHeader(source, fields[0]!)) fields.shift();
+      places = wanted && placesOf(source, wanted, fields[0]!);
+      const names = places?.map((place) => fields[0]![place]!) ?? fields[0]!;
+      if (wanted ? names.some((name) => numberOf(name) === undefined) : isHeader(source, names))
+        fields.shift();
     }
     const rows: Float64Array[] = [];
-    for (const [i, record] of fields.entries()) {
+    for (const [i, all] of fields.entries()) {
       const where = `record ${i + 1} of those from line ${line}`;
+      const record = places?.map((place) => all[place] ?? "") ?? all;
       classes ??= record.length;
       if (record.length !== classes) {
         throw new FileError(source.name, `${where} has ${record.length} fields, wanted ${classes} as before`);
       }
       const row = new Float64Array(classes);
       for (let column = 0; column < classes; column++) {
-        const value = numberOf(record[column]!);
+        const value = numberOf(record[column]!) ?? (wanted && truthOf(record[column]!));
         if (value === undefined) {
           throw new FileError(
             source.name,
-            `${where}: wanted a number in column ${column + 1}, got ${quote(record[column]!)}`,
+            `${where}: wanted a number in column ${wanted?.[column] ?? column + 1}, got ${quote(record[column]!)}`,
           );
         }
         row[column] = value;
@@ -87,6 +100,22 @@ async function* records(source: ByteSource, classes: number | undefined): AsyncG
     }
     if (rows.length > 0) yield rows;
   }
+}
+
+/** The places of columns, by their names in the first record, or by number. */
+function placesOf(source: ByteSource, wanted: readonly string[], names: readonly string[]): number[] {
+  return wanted.map((name) => {
+    const place = names.indexOf(name);
+    if (place >= 0) return place;
+    if (/^\d{1,6}$/.test(name) && Number(name) < names.length) return Number(name);
+    const list = `${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}`;
+    throw new FileError(source.name, `has no column ${quote(name)}; it has ${list}`);
+  });
+}
+
+/** What Python and others write for booleans. */
+function truthOf(field: string): number | undefined {
+  return /^true$/i.test(field) ? 1 : /^false$/i.test(field) ? 0 : undefined;
 }
 
 /**

@@ -172,7 +172,7 @@ async function readTokens(
   source: ByteSource,
   { context, classes, chunks }: LogitsLayout,
 ): Promise<Int32Array> {
-  const bytes = (await readBytes(source, 20, 4 * context * chunks)).slice();
+  const bytes = new Uint8Array(await readBytes(source, 20, 4 * context * chunks));
   if (machineOrder === "big") swapBytes(bytes, 4);
   const tokens = new Int32Array(bytes.buffer);
   const bad = tokens.findIndex((token) => token < 0 || token >= classes);
@@ -185,7 +185,7 @@ async function readTokens(
 async function fingerprint(source: ByteSource, { dataStart }: LogitsLayout): Promise<string | undefined> {
   const subtle = globalThis.crypto?.subtle;
   if (!subtle) return undefined;
-  const bytes = (await readBytes(source, 0, dataStart)).slice();
+  const bytes = new Uint8Array(await readBytes(source, 0, dataStart));
   const hash = new Uint8Array(await subtle.digest("SHA-256", bytes));
   return `sha256:${Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }

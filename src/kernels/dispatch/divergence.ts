@@ -5,7 +5,7 @@ import * as reference from "../divergence/index.js";
 import * as kernels from "../wasm/divergence.js";
 import * as statistics from "../wasm/statistics.js";
 
-export { rowMeasure, SAVED_NUMBERS } from "../wasm/divergence.js";
+export { type RowGradients, rowMeasure } from "../wasm/divergence.js";
 
 type Implementation = Pick<
   typeof kernels,
@@ -16,11 +16,15 @@ function implementation(): Implementation {
   return backend() === "wasm" ? kernels : reference;
 }
 
-/** See `divergenceRows` in ../divergence; `saved` takes `SAVED_NUMBERS` numbers a row for the gradients. */
+/** Whether `divergenceRows` can compute gradients along with values, for little more than the values alone cost. */
+export const fusesGradients: typeof kernels.fusesGradients = (...args) =>
+  backend() === "wasm" && kernels.fusesGradients(...args);
+
+/** See `divergenceRows` in ../divergence; `slopes` gets the rows' gradients where {@link fusesGradients} says so. */
 export const divergenceRows: Implementation["divergenceRows"] = (...args) =>
   implementation().divergenceRows(...args);
 
-/** See `divergenceRowsBackward` in ../divergence; `saved` is what `divergenceRows` left, or NaN. */
+/** See `divergenceRowsBackward` in ../divergence; `slopes` is what `divergenceRows` computed of the same rows. */
 export const divergenceRowsBackward: Implementation["divergenceRowsBackward"] = (...args) =>
   implementation().divergenceRowsBackward(...args);
 

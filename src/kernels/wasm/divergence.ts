@@ -1,8 +1,9 @@
 // Divergences of rows by WebAssembly; the functions of ../divergence, which says what they compute.
 //
-// - KL of float32 logits has kernels of its own (assembly/rows/klRows.ts): the fastest ones.
+// - KL of float32 logits has kernels of its own (assembly/rows/klRows.ts): the fastest ones. Its value and its
+//   gradients come out of one pass.
 // - All other measures, dtypes and kinds of rows, and the few rows that those kernels leave, are done in
-//   float64 (assembly/rows/measures.ts).
+//   float64 (assembly/rows/statistics64.ts, gradients64.ts).
 // - The reference does what has no kernel: Rényi and alpha divergences of most orders, gradients by
 //   probabilities, Hessian-vector products.
 
@@ -10,12 +11,9 @@ import type { From, RowMeasure, RowOptions, RowProblem } from "../divergence/ind
 import * as reference from "../divergence/index.js";
 import type { FloatArray } from "../dtype.js";
 import { isKl, kernelMeasure } from "./divergence-measures.js";
-import { runRows } from "./rows.js";
+import { type RowOperand, runRows } from "./rows.js";
 
 export { rowMeasure } from "./divergence-measures.js";
-
-/** The float64 numbers of a row that its gradients need: max a, c, Z and KL. See assembly/rows/klRows.ts. */
-export const SAVED_NUMBERS = 4;
 
 const froms: readonly From[] = ["logits", "probs", "logProbs"];
 
@@ -50,9 +48,31 @@ function takesKl(measure: RowMeasure, p: FloatArray, { from, temperature = 1 }: 
   );
 }
 
+/** Rows of more classes have their gradients computed apart: those of one row must fit a thread's scratch memory. */
+const MOST_CLASSES = 2 ** 20;
+
 /**
- * See `divergenceRows` in ../divergence. `saved`, of SAVED_NUMBERS · rows numbers, is for
- * `divergenceRowsBackward`: with it, gradients need not measure the rows again.
+ * Whether `divergenceRows` can compute gradients along with values for little more than the values alone cost.
+ */
+export function fusesGradients(
+  measure: RowMeasure,
+  p: FloatArray,
+  q: FloatArray,
+  n: number,
+  options: RowOptions,
+): boolean {
+  return n <= MOST_CLASSES && takes(p, q, n, options) && takesKl(measure, p, options);
+}
+
+/** Gradients of rows, of the operands' dtype: those that are wanted. */
+export interface RowGradients {
+  readonly p?: FloatArray;
+  readonly q?: FloatArray;
+}
+
+/**
+ * See `divergenceRows` in ../divergence. Where {@link fusesGradients} says so, `slopes` gets the gradients of each
+ * row's divergence along with its value.
  */
 export function divergenceRows(
   measure: RowMeasure,
@@ -62,7 +82,7 @@ export function divergenceRows(
   n: number,
   options: RowOptions,
   out: Float64Array,
-  saved?: Float64Array,
+  slopes: RowGradients = {},
 ): RowProblem | undefined {
   const numbers = kernelMeasure(measure);
   if (numbers === undefined || !takes(p, q, n, options)) {
@@ -80,7 +100,13 @@ export function divergenceRows(
     }
   };
   if (takesKl(measure, p, options)) {
-    measureKl(p, q, rows, n, options, out, saved ?? new Float64Array(SAVED_NUMBERS * rows));
+    const ones = new Float64Array(slopes.p || slopes.q ? rows : 1).fill(1);
+    klRows(p, q, rows, n, options, ones, out, slopes);
+    if (slopes.p || slopes.q) {
+      forRunsOf(rows, isLeft, 0, (first, last) =>
+        generalGradients(numbers, p, q, n, options, ones, slopes, first, last),
+      );
+    }
     forRunsOf(rows, isLeft, NEIGHBOURS, general);
   } else {
     out.fill(NaN, 0, rows);
@@ -111,39 +137,44 @@ function forRunsOf(
   }
 }
 
-/** KL of float32 rows to `out`, NaN where a row needs the general kernel. */
-function measureKl(
+const unused = { array: new Float64Array(1), length: 1, shared: true };
+
+/** KL of float32 rows to `out`, NaN where a row needs the general kernel, and of upstream · KL the gradients. */
+function klRows(
   p: FloatArray,
   q: FloatArray,
   rows: number,
   n: number,
   options: RowOptions,
+  upstream: Float64Array,
   out: Float64Array,
-  saved: Float64Array,
+  gradients: RowGradients,
 ): void {
+  const sides = sidesOf(gradients);
   const operands = [
     { array: p, length: n },
     { array: q, length: n },
+    sides === 0 ? unused : { array: upstream, length: 1 },
     { array: out, length: 1, output: true },
-    { array: saved, length: SAVED_NUMBERS, output: true },
+    output(gradients.p, n),
+    output(gradients.q, n),
   ];
-  runRows("klRows32", operands, [n, options.temperature ?? 1], rows);
-  const tolerance = toleranceOf(options, true);
-  if (tolerance < 0) return;
-  for (let row = 0; row < rows; row++) {
-    const [max, c, total] = saved.subarray(SAVED_NUMBERS * row, SAVED_NUMBERS * row + 3);
-    const sums = [total * Math.exp(max), total * Math.exp(max + c)];
-    if (sums.some((sum) => !(Math.abs(sum - 1) <= tolerance))) {
-      out[row] = NaN;
-      saved[SAVED_NUMBERS * row + 3] = NaN;
-    }
-  }
+  runRows("klRows32", operands, [sides, n, options.temperature ?? 1, toleranceOf(options, true)], rows);
+}
+
+/** The sides whose gradients are wanted, as the kernels know them. */
+function sidesOf({ p, q }: RowGradients): number {
+  return (p ? 1 : 0) + (q ? 2 : 0);
+}
+
+function output(x: FloatArray | undefined, length: number): RowOperand {
+  return x ? { array: x, length, output: true } : unused;
 }
 
 /** Columns of a table of statistics before those of the measures: status, two classes, four logarithms. */
 export const FIXED_COLUMNS = 7;
 
-/** Rows of statistics: see `rowStatistics64` in assembly/rows/measures.ts. */
+/** Rows of statistics: see `rowStatistics64` in assembly/rows/statistics64.ts. */
 export function statisticsTable(
   measures: readonly number[],
   p: FloatArray,
@@ -177,7 +208,10 @@ function kernelOptions(options: RowOptions, isFloat32: boolean, n: number): numb
   return [isFloat32 ? 0 : 1, from, n, options.temperature ?? 1, toleranceOf(options, isFloat32)];
 }
 
-/** See `divergenceRowsBackward` in ../divergence; `saved` is what `divergenceRows` saved of the same rows. */
+/**
+ * See `divergenceRowsBackward` in ../divergence. With `slopes`, what `divergenceRows` computed of the same rows, all
+ * that is left is to scale them.
+ */
 export function divergenceRowsBackward(
   measure: RowMeasure,
   p: FloatArray,
@@ -188,8 +222,14 @@ export function divergenceRowsBackward(
   upstream: FloatArray,
   gp?: FloatArray,
   gq?: FloatArray,
-  saved?: Float64Array,
+  slopes: RowGradients = {},
 ): void {
+  const scales = Float64Array.from(upstream.subarray(0, rows));
+  if ((gp === undefined || slopes.p) && (gq === undefined || slopes.q)) {
+    if (gp && slopes.p) scaleRows(slopes.p, scales, rows, n, gp);
+    if (gq && slopes.q) scaleRows(slopes.q, scales, rows, n, gq);
+    return;
+  }
   const numbers = kernelMeasure(measure);
   const outIsFloat32 = (gp ?? gq) instanceof Float32Array;
   const oneDtype = gp === undefined || gq === undefined || gq instanceof Float32Array === outIsFloat32;
@@ -197,50 +237,48 @@ export function divergenceRowsBackward(
     reference.divergenceRowsBackward(measure, p, q, rows, n, options, upstream, gp, gq);
     return;
   }
-  const scales = Float64Array.from(upstream.subarray(0, rows));
-  const sides = (gp ? 1 : 0) + (gq ? 2 : 0);
-  const unused = { array: new Float64Array(1), length: 1, shared: true };
-  const output = (x: FloatArray | undefined) => (x ? { array: x, length: n, output: true } : unused);
-  const general = (first: number, last: number) => {
-    const part = (x: FloatArray | undefined) => x?.subarray(first * n, last * n);
-    const isFloat32 = p instanceof Float32Array;
-    const [dtype, ...rest] = kernelOptions(options, isFloat32, n);
-    const operands = [
-      { array: p.subarray(first * n, last * n), length: n },
-      { array: q.subarray(first * n, last * n), length: n },
-      { array: scales.subarray(first, last), length: 1 },
-      { array: Float64Array.from(numbers), length: numbers.length, shared: true },
-      output(part(gp)),
-      output(part(gq)),
-    ];
-    runRows("gradients64", operands, [sides, dtype, outIsFloat32 ? 0 : 1, ...rest], last - first);
-  };
-  if (!takesKl(measure, p, options) || !outIsFloat32) {
+  const gradients = { p: gp, q: gq };
+  const general = (first: number, last: number) =>
+    generalGradients(numbers, p, q, n, options, scales, gradients, first, last);
+  if (outIsFloat32 && fusesGradients(measure, p, q, n, options)) {
+    const values = new Float64Array(rows);
+    klRows(p, q, rows, n, options, scales, values, gradients);
+    forRunsOf(rows, (row) => Number.isNaN(values[row]), 0, general);
+  } else {
     general(0, rows);
-    return;
   }
-  const numbersOfRows = saved ?? savedOf(measure, p, q, rows, n, options);
-  const operands = [
-    { array: p, length: n },
-    { array: q, length: n },
-    { array: numbersOfRows, length: SAVED_NUMBERS },
-    { array: scales, length: 1 },
-  ];
-  runRows("klGradients32", [...operands, output(gp), output(gq)], [sides, n, options.temperature ?? 1], rows);
-  forRunsOf(rows, (row) => Number.isNaN(numbersOfRows[SAVED_NUMBERS * row + 3]), 0, general);
 }
 
-function savedOf(
-  measure: RowMeasure,
+function scaleRows(x: FloatArray, scales: Float64Array, rows: number, n: number, out: FloatArray): void {
+  const operands = [{ array: x, length: n }, { array: scales, length: 1 }, output(out, n)];
+  runRows("scaleRows32", operands, [n], rows);
+}
+
+/** Gradients of rows `first` to `last` − 1 in float64 arithmetic, of any measure that has numbers. */
+function generalGradients(
+  numbers: readonly number[],
   p: FloatArray,
   q: FloatArray,
-  rows: number,
   n: number,
   options: RowOptions,
-): Float64Array {
-  const saved = new Float64Array(SAVED_NUMBERS * rows);
-  divergenceRows(measure, p, q, rows, n, options, new Float64Array(rows), saved);
-  return saved;
+  scales: Float64Array,
+  gradients: RowGradients,
+  first: number,
+  last: number,
+): void {
+  const part = (x: FloatArray) => x.subarray(first * n, last * n);
+  const outOf = (x: FloatArray | undefined) => output(x && part(x), n);
+  const outDtype = (gradients.p ?? gradients.q) instanceof Float32Array ? 0 : 1;
+  const [dtype, ...rest] = kernelOptions(options, p instanceof Float32Array, n);
+  const operands = [
+    { array: part(p), length: n },
+    { array: part(q), length: n },
+    { array: scales.subarray(first, last), length: 1 },
+    { array: Float64Array.from(numbers), length: numbers.length, shared: true },
+    outOf(gradients.p),
+    outOf(gradients.q),
+  ];
+  runRows("gradients64", operands, [sidesOf(gradients), dtype, outDtype, ...rest], last - first);
 }
 
 export { divergenceRowsHessian } from "../divergence/index.js";

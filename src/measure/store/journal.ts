@@ -54,12 +54,14 @@ export class Journal {
     const fs = typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:fs");
     if (fs === undefined) throw new KullbackError("compare: a comparison can only be resumed in Node");
     const header = new TextEncoder().encode(`${magic}${key}\n`);
-    if (!fs.existsSync(path)) {
-      // Under another name first, so that there is never a journal with half a header.
-      fs.writeFileSync(`${path}.new`, header);
-      fs.renameSync(`${path}.new`, path);
-    }
-    const file = fs.openSync(path, "r+");
+    const file = attempt(path, () => {
+      if (!fs.existsSync(path)) {
+        // Under another name first, so that there is never a journal with half a header.
+        fs.writeFileSync(`${path}.new`, header);
+        fs.renameSync(`${path}.new`, path);
+      }
+      return fs.openSync(path, "r+");
+    });
     try {
       const size = readRecords(path, fs, file, header, specs, replay);
       fs.ftruncateSync(file, size);
@@ -99,13 +101,25 @@ export class Journal {
   #flush(): void {
     for (const record of this.#pending) {
       for (let done = 0; done < record.length; ) {
-        done += this.#fs.writeSync(this.#file, record, done, record.length - done, this.#size + done);
+        const left = record.length - done;
+        done += attempt(this.path, () =>
+          this.#fs.writeSync(this.#file, record, done, left, this.#size + done),
+        );
       }
       this.#size += record.length;
     }
     this.#pending = [];
     this.#pendingBytes = 0;
     this.#written = performance.now();
+  }
+}
+
+function attempt<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new KullbackError(`${path}: the journal cannot be used (${reason})`);
   }
 }
 

@@ -12,8 +12,8 @@ const visible: Record<string, string> = { " ": "␣", "\n": "⏎", "\t": "⇥", 
  * A class's token with whitespace made visible and what else cannot be seen as its code, `\u200b`; or the
  * class's number, `#17`, where the vocabulary has no text for it.
  */
-export function tokenText(index: number, vocabulary: readonly string[] | undefined): string {
-  const token = vocabulary?.[index] ?? "";
+export function tokenText(index: number, vocabulary: readonly string[] | undefined, own?: string): string {
+  const token = own ?? vocabulary?.[index] ?? "";
   if (token === "") return `#${index}`;
   const text = Array.from(token.slice(0, 4 * limits.token), (character) =>
     /[\p{C}\p{Z}]/u.test(character) ? (visible[character] ?? codeEscape(character)) : character,

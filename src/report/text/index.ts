@@ -5,6 +5,7 @@ import { describeInput, setUp, warningsOf } from "../sentences.js";
 import { wrap } from "../table.js";
 import { differences } from "./differences.js";
 import { histograms } from "./histograms.js";
+import { llamaCppBlocks } from "./llamaCpp.js";
 import { labels, more } from "./more.js";
 import { measures, overview, quantiles } from "./overview.js";
 import { slices } from "./slices.js";
@@ -44,7 +45,7 @@ export function renderText(comparison: Comparison, options: TextOptions = {}): s
     ...parts,
     worst(closest),
     leftOut(ranked),
-    comparison.candidates.flatMap(({ llamaCpp }) => llamaCpp?.text.map(escapeControls) ?? []),
+    ...llamaCppBlocks(closest),
     [...warningsOf(comparison), ...comparison.notes.map(escapeControls)].flatMap((sentence) =>
       wrap(sentence).map((line) => style("warning", line)),
     ),

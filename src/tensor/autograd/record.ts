@@ -11,6 +11,7 @@ import type { Tensor } from "../tensor.js";
  * that gradients can be differentiated again. `saved` names the tensors the vjps read: they must not
  * be changed in place before `backward`, and are let go of after it. A node that saved nothing keeps its
  * vjps, and with them whatever any function made beside them refers to: let none refer to a tensor.
+ * `owned` names tensors made for the vjps alone, whose memory is given back then.
  *
  * Where gradients are not recorded themselves, all tensors that vjps get, make or return belong to the walk, which
  * gives their memory back when it has passed: no vjp may keep one for later, or make one of an older one's array.
@@ -21,10 +22,11 @@ export function record(
   inputs: readonly Tensor[],
   vjps: readonly Vjp<Tensor>[],
   saved: readonly Tensor[] = [],
+  owned: readonly Tensor[] = [],
 ): Tensor {
   if (!isGradEnabled() || !inputs.some((input) => input.requiresGrad)) return out;
   const edges = inputs.map((input) => input.edge());
-  const node = new GradNode(name, edges, vjps, saved);
+  const node = new GradNode(name, edges, vjps, saved, undefined, owned);
   if (isAnomalyDetected()) node.trace = traceOf(name, holdsNan(out));
   out.setGradFn(node);
   return out;

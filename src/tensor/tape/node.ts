@@ -13,6 +13,11 @@ export type Vjp<T> = (grad: T) => T;
 /** Called with a gradient; what it returns, if anything, replaces the gradient. */
 export type Hook<T> = ((grad: T) => T) | ((grad: T) => void);
 
+/** Memory that can be given back. */
+interface Disposable {
+  dispose(): void;
+}
+
 let created = 0;
 
 /**
@@ -36,6 +41,7 @@ export class GradNode<T extends Versioned> {
   /** Undefined once the graph was freed. */
   vjps: readonly Vjp<T>[] | undefined;
   private saved: readonly T[];
+  private owned: readonly Disposable[];
   private readonly versions: readonly number[];
 
   constructor(
@@ -44,6 +50,7 @@ export class GradNode<T extends Versioned> {
     vjps: readonly Vjp<T>[],
     saved: readonly T[],
     leaf?: T,
+    owned: readonly Disposable[] = [],
   ) {
     this.name = name;
     this.edges = edges;
@@ -51,6 +58,7 @@ export class GradNode<T extends Versioned> {
     this.saved = saved;
     this.versions = saved.map((tensor) => tensor.storage.version);
     this.leaf = leaf;
+    this.owned = owned;
   }
 
   /** The saved tensor that was changed in place since it was saved, if any. */
@@ -69,5 +77,7 @@ export class GradNode<T extends Versioned> {
     if (this.saved.length === 0) return;
     this.vjps = undefined;
     this.saved = [];
+    for (const memory of this.owned) memory.dispose();
+    this.owned = [];
   }
 }

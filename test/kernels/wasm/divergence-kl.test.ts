@@ -171,19 +171,24 @@ describe("KL of float32 rows", () => {
     }
   });
 
-  it("gives gradients from what the forward pass saved", () => {
-    const n = 50;
-    const { independent } = regimes(n);
-    const inputs = rowsOf(n, 6, independent);
-    const [p, q] = [Float32Array.from(inputs.p), Float32Array.from(inputs.q)];
-    const saved = new Float64Array(6 * kernels.SAVED_NUMBERS);
-    const options = { from: "logits" } as const;
-    kernels.divergenceRows(kl, p, q, 6, n, options, new Float64Array(6), saved);
-    const [first, second] = [new Float32Array(6 * n), new Float32Array(6 * n)];
-    const upstream = new Float32Array(6).fill(2);
-    kernels.divergenceRowsBackward(kl, p, q, 6, n, options, upstream, first, undefined, saved);
-    kernels.divergenceRowsBackward(kl, p, q, 6, n, options, upstream, second);
-    expect(first).toEqual(second);
+  it("gives along with values the gradients that the backward pass gives by itself", () => {
+    for (const n of [3, 10, 50, 131, 1001]) {
+      const inputs = rowsOf(n, 7, regimes(n)["near by 1e-1"]);
+      const [p, q] = [Float32Array.from(inputs.p), Float32Array.from(inputs.q)];
+      p[2 * n] = q[2 * n] = Number.NEGATIVE_INFINITY; // a row for the general kernel
+      const options = { from: "logits" } as const;
+      expect(kernels.fusesGradients(kl, p, q, n, options)).toBe(true);
+      const empty = () => ({ p: new Float32Array(7 * n), q: new Float32Array(7 * n) });
+      const [slopes, scaled, wanted] = [empty(), empty(), empty()];
+      const [values, alone] = [new Float64Array(7), new Float64Array(7)];
+      kernels.divergenceRows(kl, p, q, 7, n, options, values, slopes);
+      kernels.divergenceRows(kl, p, q, 7, n, options, alone);
+      expect(values).toEqual(alone);
+      const upstream = Float32Array.of(2, -4, 0.5, 0, 1, 2, 8); // powers of 2, which scale without rounding
+      kernels.divergenceRowsBackward(kl, p, q, 7, n, options, upstream, scaled.p, scaled.q, slopes);
+      kernels.divergenceRowsBackward(kl, p, q, 7, n, options, upstream, wanted.p, wanted.q);
+      expect(scaled).toEqual(wanted);
+    }
   });
 
   it("refuses a temperature that cannot be used, as the reference does", () => {

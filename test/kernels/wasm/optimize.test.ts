@@ -17,7 +17,12 @@ describe.each(["float32", "float64"] as const)("steps of optimizers in %s", (dty
       const [wanted, found] = (["plain", "resident"] as const).map((place) => {
         const [x, g, b] = [1, 2, 3].map((seed) => array(length, seed, place));
         const step = place === "plain" ? reference.sgdStep : kernels.sgdStep;
-        for (let i = 0; i < 3; i++) step(x, g, buffer ? b : undefined, { lr: 0.1, ...rest });
+        const descents = [
+          { sign: 1, decay: 0 },
+          { sign: -1, decay: 0 },
+          { sign: -1, decay: 0.1 },
+        ];
+        for (const descent of descents) step(x, g, buffer ? b : undefined, { ...descent, lr: 0.1, ...rest });
         return [x.slice(), b.slice()];
       });
       expect(found).toEqual(wanted);
@@ -32,7 +37,12 @@ describe.each(["float32", "float64"] as const)("steps of optimizers in %s", (dty
         const largest = amsgrad ? placed([...uniform(length, 5)].map(Math.abs), dtype, place) : undefined;
         const step = place === "plain" ? reference.adamStep : kernels.adamStep;
         const factors = { beta1: 0.9, beta2: 0.999, stepSize: 0.01, correction: 0.03, eps: 1e-8 };
-        for (let i = 0; i < 3; i++) step({ x, gradient, m, v, largest }, factors);
+        const descents = [
+          { sign: 1, decay: 0, shrink: 1 },
+          { sign: -1, decay: 0, shrink: 0.99 },
+          { sign: -1, decay: 0.1, shrink: 1 },
+        ];
+        for (const descent of descents) step({ x, gradient, m, v, largest }, { ...descent, ...factors });
         return [x, m, v, largest].map((kept) => kept?.slice());
       });
       expect(found).toEqual(wanted);
@@ -41,7 +51,7 @@ describe.each(["float32", "float64"] as const)("steps of optimizers in %s", (dty
 
   it("leaves arrays elsewhere, and of two dtypes, to the reference", () => {
     const x = array(10, 1, "resident");
-    const factors = { lr: 1, kept: 0, added: 1, nesterov: false, momentum: 0 };
+    const factors = { sign: 1, decay: 0, lr: 1, kept: 0, added: 1, nesterov: false, momentum: 0 };
     const before = x.slice();
     expect(kernels.sgdStep(x, array(10, 2, "plain"), undefined, factors)).toBe(false);
     const other = placed(uniform(10), dtype === "float32" ? "float64" : "float32", "resident");

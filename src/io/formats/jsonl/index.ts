@@ -19,12 +19,9 @@ export const jsonl: RowsFormat = {
   extension: ".jsonl",
   recognises: (head) => isText(head) && /^\s*[[{]/.test(new TextDecoder().decode(head, { stream: true })),
   async openRows(source, { tensor, vocabulary }) {
-    if (tensor !== undefined)
-      throw new FileError(source.name, `JSON Lines have no arrays to name: leave out #${tensor}`);
-    const survey = await surveyLines(source, vocabulary);
-    return survey.kind === "dense"
-      ? denseRows(source, survey, vocabulary)
-      : topKRows(source, survey, vocabulary);
+    const open = () => lines(source, vocabulary, tensor);
+    const survey = await surveyLines(source, open);
+    return survey.kind === "dense" ? denseRows(source, survey, open) : topKRows(source, survey, open);
   },
 };
 
@@ -40,9 +37,9 @@ interface Survey {
   lineRows: number[];
 }
 
-async function surveyLines(source: ByteSource, vocabulary: Vocabulary): Promise<Survey> {
+async function surveyLines(source: ByteSource, open: OpenLines): Promise<Survey> {
   let survey: Survey | undefined;
-  for await (const batch of lines(source, vocabulary)) {
+  for await (const batch of open()) {
     for (const { line, number } of batch) {
       const { kind, from, ids } = line;
       survey ??= { kind, from, ids, rows: 0, classes: widthOf(line), lineRows: [] };
@@ -83,9 +80,9 @@ function nameOf({ kind, from, ids }: Pick<Line, "kind" | "from" | "ids">): strin
   return ids === "model" ? "likeliest tokens by id" : "likeliest tokens by text";
 }
 
-function denseRows(source: ByteSource, survey: Survey, vocabulary: Vocabulary): RowsContent {
+function denseRows(source: ByteSource, survey: Survey, open: OpenLines): RowsContent {
   const { rows, classes, from } = survey;
-  const stream = rowReader<DenseLine>(source, survey, vocabulary);
+  const stream = rowReader<DenseLine>(source, survey, open);
   return {
     kind: "dense",
     from,
@@ -104,9 +101,9 @@ function denseRows(source: ByteSource, survey: Survey, vocabulary: Vocabulary): 
   };
 }
 
-function topKRows(source: ByteSource, survey: Survey, vocabulary: Vocabulary): RowsContent {
+function topKRows(source: ByteSource, survey: Survey, open: OpenLines): RowsContent {
   const { rows, classes: k, ids: kind } = survey;
-  const stream = rowReader<TopKLine>(source, survey, vocabulary);
+  const stream = rowReader<TopKLine>(source, survey, open);
   return {
     kind: "top-k",
     from: "logProbs",
@@ -114,7 +111,7 @@ function topKRows(source: ByteSource, survey: Survey, vocabulary: Vocabulary): R
     order: "forward",
     notes: [],
     close: stream.close,
-    context: () => contextOf(source, survey, vocabulary),
+    context: () => contextOf(survey, open),
     reader: {
       rows,
       k,
@@ -131,11 +128,7 @@ function topKRows(source: ByteSource, survey: Survey, vocabulary: Vocabulary): R
   };
 }
 
-async function contextOf(
-  source: ByteSource,
-  { rows, lineRows }: Survey,
-  vocabulary: Vocabulary,
-): Promise<RowContext> {
+async function contextOf({ rows, lineRows }: Survey, openLines: OpenLines): Promise<RowContext> {
   const context = {
     chunk: new Int32Array(rows),
     position: new Int32Array(rows),
@@ -149,7 +142,7 @@ async function contextOf(
     }
   }
   row = 0;
-  for await (const batch of lines(source, vocabulary)) {
+  for await (const batch of openLines()) {
     for (const { line } of batch) {
       if (line.kind === "top-k") for (const { label } of line.rows) context.label[row++] = label;
     }
@@ -160,11 +153,11 @@ async function contextOf(
 function rowReader<L extends Line>(
   source: ByteSource,
   { rows, kind, classes }: Survey,
-  vocabulary: Vocabulary,
+  openLines: OpenLines,
 ) {
   const changed = () => new FileError(source.name, `changed while it was read: it had ${rows} rows`);
   async function* open(): AsyncGenerator<L["rows"][number][]> {
-    for await (const batch of lines(source, vocabulary)) {
+    for await (const batch of openLines()) {
       const found: L["rows"][number][] = [];
       for (const { line } of batch) {
         const fits =
@@ -179,12 +172,23 @@ function rowReader<L extends Line>(
   return forwardReader(open, changed);
 }
 
+/** A line with its number in the file, from 1. */
+interface NumberedLine {
+  line: Line;
+  number: number;
+}
+
+/** Begins to read the lines of a file from its start. */
+type OpenLines = () => AsyncGenerator<NumberedLine[]>;
+
+/** @param key - Where in each object the values are. Default: by the forms of {@link parseLine}. */
 async function* lines(
   source: ByteSource,
   vocabulary: Vocabulary,
-): AsyncGenerator<{ line: Line; number: number }[]> {
+  key: string | undefined,
+): AsyncGenerator<NumberedLine[]> {
   for await (const block of textBlocks(source)) {
-    const batch: { line: Line; number: number }[] = [];
+    const batch: NumberedLine[] = [];
     for (const [i, text] of block.text.split("\n").entries()) {
       if (text.trim() === "") continue;
       const number = block.line + i;
@@ -193,6 +197,7 @@ async function* lines(
           text,
           vocabulary,
           (problem) => new FileError(source.name, `line ${number}: ${problem}`),
+          key,
         ),
         number,
       });

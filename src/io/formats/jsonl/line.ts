@@ -35,13 +35,30 @@ const keys = { logits: "logits", probs: "probs", logprobs: "logProbs", log_probs
  * - `{"id": {"logprob", …}}`: one row of the same;
  * - a whole answer of these APIs, with `choices`, also within `response.body` as batches have it.
  *
+ * With a `key`, the number, row or list of rows that an object has under it.
+ *
  * Numbers may also be "NaN", "Infinity" and "-Infinity", in quotes or, as Python writes them, without.
  */
-export function parseLine(text: string, vocabulary: Vocabulary, fail: Fail): Line {
+export function parseLine(text: string, vocabulary: Vocabulary, fail: Fail, key?: string): Line {
   const value = parseJson(text, fail);
+  if (key !== undefined) return lineAt(value, key, fail);
   if (Array.isArray(value)) return { kind: "dense", rows: [numbers(value, fail)] };
   if (!isObject(value)) throw fail("wanted an array of numbers or an object");
   return parseObject(value, vocabulary, fail);
+}
+
+function lineAt(value: unknown, key: string, fail: Fail): DenseLine {
+  const values = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  if (values === undefined) throw fail(`wanted an object with ${JSON.stringify(key)}`);
+  const from = Object.hasOwn(keys, key) ? keys[key as keyof typeof keys] : undefined;
+  if (!Array.isArray(values))
+    return {
+      kind: "dense",
+      from,
+      rows: [numbers([typeof values === "boolean" ? Number(values) : values], fail)],
+    };
+  const rows = Array.isArray(values[0]) ? values.map((row) => numbers(row, fail)) : [numbers(values, fail)];
+  return { kind: "dense", from, rows };
 }
 
 function parseObject(object: Record<string, unknown>, vocabulary: Vocabulary, fail: Fail): Line {

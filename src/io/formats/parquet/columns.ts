@@ -27,7 +27,7 @@ export type Layout =
  * @param wanted - Names of columns with commas between, to take these alone.
  */
 export function chooseLayout(file: string, schema: SchemaTree, wanted: string | undefined): Layout {
-  const all = schema.children.map(columnOf);
+  const all = schema.children.map((node) => columnOf(node, wanted !== undefined));
   const columns = wanted === undefined ? all : wanted.split(",").map((name) => find(file, schema, all, name));
   const numeric = columns.filter((column) => column !== undefined);
   const lists = numeric.filter(({ list }) => list);
@@ -75,8 +75,11 @@ function listOf(names: readonly string[]): string {
   return `${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}`;
 }
 
-/** The column that begins at `node`, or undefined if it holds anything but numbers or lists of them. */
-function columnOf(node: SchemaTree): Column | undefined {
+/**
+ * The column that begins at `node`, or undefined if it holds anything but numbers or lists of them; booleans are
+ * numbers where the column is named.
+ */
+function columnOf(node: SchemaTree, named: boolean): Column | undefined {
   const nodes = [node];
   for (let at = node; at.children.length > 0; ) {
     if (at.children.length > 1) return undefined;
@@ -91,7 +94,7 @@ function columnOf(node: SchemaTree): Column | undefined {
   const plain =
     (logical === undefined || logical.type === "INTEGER") &&
     (converted === undefined || /^U?INT_/.test(converted));
-  const integers = (type === "INT32" || type === "INT64") && plain;
+  const integers = ((type === "INT32" || type === "INT64") && plain) || (named && type === "BOOLEAN");
   if (repeated > 1 || !(half || integers || type === "FLOAT" || type === "DOUBLE")) return undefined;
   if (repeated === 0 && nodes.length > 1) return undefined;
   const path = [...nodes.at(-1)!.path];

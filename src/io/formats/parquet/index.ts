@@ -124,7 +124,7 @@ async function readFooter(
   if (magic !== "PAR1") throw new FileError(name, "truncated: the Parquet file does not end with PAR1");
   if (length + 12 > size || length > MAX_FOOTER)
     throw new FileError(name, `the Parquet footer claims ${length} bytes of ${size}`);
-  const bytes = (await readBytes(source, size - 8 - length, length + 8)).slice();
+  const bytes = new Uint8Array(await readBytes(source, size - 8 - length, length + 8));
   let metadata: FileMetaData;
   let schema: SchemaTree;
   try {
@@ -259,6 +259,7 @@ function checkLength(file: string, cell: Cell, wanted: number, row: number): voi
 
 function numberOf(file: string, value: unknown, row: number): number {
   if (typeof value === "number") return value;
+  if (typeof value === "boolean") return Number(value);
   if (typeof value === "bigint" && Number.isSafeInteger(Number(value))) return Number(value);
   const got = value === null || value === undefined ? "null" : String(value);
   throw new FileError(file, `row ${row} holds ${got}, wanted a number`);

@@ -82,7 +82,7 @@ export async function* columnRows(
     }
     if (v2 && !(isCount(v2.num_nulls, values) && isCount(v2.num_rows, values)))
       throw fail("a page counts its rows wrongly");
-    const bytes = (await readBytes(source, at + length, size)).slice();
+    const bytes = new Uint8Array(await readBytes(source, at + length, size));
     at += length + size;
     const page = { view: new DataView(bytes.buffer), offset: 0 };
     try {

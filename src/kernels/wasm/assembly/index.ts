@@ -2,7 +2,7 @@
 // scratch memory too, because threads run the same kernels on the same memory.
 
 export { heapBase } from "./layout";
-export * from "./softmax";
+export * from "./softmax/index";
 export * from "./elementwise";
 export * from "./matmul";
 export * from "./rows/index";

@@ -10,13 +10,14 @@ import { scrolling } from "./table.js";
 
 /** What was compared and how: enough to tell later whether another run had the same input. */
 export function manifestSection(comparison: Comparison): Html {
-  const { reference, labels, floor, direction, version, convention, candidates } = comparison;
+  const { reference, labels, rowFiles, floor, direction, version, convention, candidates } = comparison;
   const inputs: [string, InputSummary][] = [
     ["reference P", reference],
     ...rankedCandidates(comparison)
       .slice(0, limits.candidates)
       .map(({ rank, candidate }): [string, InputSummary] => [`candidate ${rank}`, candidate]),
     ...(labels === null ? [] : ([["labels", labels]] as [string, InputSummary][])),
+    ...rowFiles.map((input): [string, InputSummary] => [input.role, input]),
     ...(floor === null ? [] : ([["floor", floor]] as [string, InputSummary][])),
   ];
   const tokens = inputs.some(([, input]) => input.tokens !== null);

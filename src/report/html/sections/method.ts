@@ -1,4 +1,5 @@
 import type { Comparison } from "../../../measure/index.js";
+import { truncationSentences } from "../../llamaCpp.js";
 import {
   type Explanation,
   explainMeasure,
@@ -65,6 +66,7 @@ function llamaCpp(comparison: Comparison): Html[] {
     .map(
       ({ rank, name, candidate }) =>
         html`<h3>llama.cpp’s block for ${rank}&nbsp;&nbsp;<span class="name">${shown(name)}</span></h3>
-<pre tabindex="0">${candidate.llamaCpp?.text.slice(0, 200).map((line) => html`${line.slice(0, 200)}\n`)}</pre>`,
+<pre tabindex="0">${candidate.llamaCpp?.text.slice(0, 200).map((line) => html`${line.slice(0, 200)}\n`)}</pre>
+<p>${candidate.llamaCpp === null ? "" : truncationSentences(candidate.llamaCpp).join(" ")}</p>`,
     );
 }

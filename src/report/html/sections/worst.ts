@@ -37,12 +37,14 @@ function left(entries: readonly Ranked[], count: number, each: number): Html | "
 function worstRow(worst: WorstRow, vocabulary: readonly string[] | undefined): Html {
   const { row, kl, label } = worst;
   const seen = new Map([...worst.topReference, ...worst.topCandidate].map((entry) => [entry.class, entry]));
-  const classes = [...seen.values()].sort((a, b) => b.p - a.p || b.q - a.q || a.class - b.class).slice(0, 10);
+  const classes = [...seen.values()]
+    .sort((a, b) => (b.p || 0) - (a.p || 0) || (b.q || 0) - (a.q || 0) || a.class - b.class)
+    .slice(0, 10);
   return html`<div><table><caption>Row ${formatCount(row)}${place(worst)}: KL ${formatNumber(kl, 3)}</caption>
 <thead><tr><th scope="col" class="text">${vocabulary === undefined ? "Class" : "Token"}</th><th scope="col">P</th><th scope="col">Q</th></tr></thead>
 <tbody>${classes.map(
     (entry) =>
-      html`<tr><th scope="row"><span class="token">${tokenText(entry.class, vocabulary)}</span>${
+      html`<tr><th scope="row"><span class="token">${tokenText(entry.class, vocabulary, entry.text)}</span>${
         entry.class === label ? html` <span class="mark">✓<span hidden> label</span></span>` : ""
       }</th>${probability("p", entry.p)}${probability("q", entry.q)}</tr>\n`,
   )}</tbody></table></div>`;
@@ -56,11 +58,12 @@ function place({ chunk, position }: WorstRow): Part {
 }
 
 function probability(side: "p" | "q", value: number): Html {
-  const width = Math.max(0, Math.min(100, 100 * value)).toFixed(1);
+  const width = (Math.max(0, Math.min(100, 100 * value)) || 0).toFixed(1);
   return html`<td class="${side}">${formatProbability(value)}<span class="bar"><i style="width:${width}%"></i></span></td>`;
 }
 
 function formatProbability(value: number): string {
+  if (Number.isNaN(value)) return "not listed";
   return value >= 0.0005 && value <= 1
     ? `${(100 * value).toFixed(1)} %`
     : value === 0

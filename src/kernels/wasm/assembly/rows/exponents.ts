@@ -3,14 +3,12 @@
 //
 //     (a − m)/T · log₂e = k + f,     ((b − a) − c)/T · log₂e = k' + f',     |f|, |f'| ≤ ½.
 //
-// The loops that take powers of two of these (klSums.ts, klGradients.ts) follow on the same block. One loop
-// after the other is faster than one for all: the chain from a number to its power is long, and a processor
+// The loops that take powers of two of these (klSums.ts) follow on the same block. One loop after the other is faster than one for all: the chain from a number to its power is long, and a processor
 // looks only so far ahead to find work beside it; and the constants of each loop stay in registers.
 //
-// Three precisions. The plain one rounds b − a and a − m, which is harmless unless the rows differ by a
-// constant that is large against what else they differ by, or exponents are beyond ±16. The second one knows c
-// to more than float32. The careful one carries the rounding errors of both differences along and reduces
-// exponents with ln 2 as a sum.
+// Two precisions. The plain one rounds b − a and a − m, which is harmless unless the rows differ by a constant that
+// is large against what else they differ by, or exponents are beyond ±16. The careful one knows c to more than
+// float32, carries the rounding errors of both differences along, and reduces exponents with ln 2 as a sum.
 
 import { constant, LN2_HIGH, LN2_LOW, LOG2E, ROUND, ROUND_TO_POWER } from "./exp32";
 
@@ -20,10 +18,6 @@ export const SHIFT: usize = 16; // c, rounded to float32
 export const SHIFT_LOW: usize = 32; // what the rounding of c left
 export const SCALE: usize = 48; // 1/T
 export const FACTOR: usize = 64; // log₂e/T
-
-export const PLAIN: i32 = 0;
-export const FINER: i32 = 1;
-export const CAREFUL: i32 = 2;
 
 /** Bytes of a vector's exponents: f', k' and f, k, where k is held as 1.5·2²³ + k, and k' as that plus 127. */
 export const EXPONENT_BYTES: usize = 64;
@@ -55,24 +49,21 @@ function splitSum(high: v128, low: v128, round: v128, to: usize): void {
 }
 
 /** The exponents of the `bytes`/16 vectors at `a` and `b`, to `to`. */
-export function exponents(precision: i32, a: usize, b: usize, bytes: usize, to: usize, work: usize): void {
-  if (precision === PLAIN) exponentsPlainly(false, a, b, bytes, to, work);
-  else if (precision === FINER) exponentsPlainly(true, a, b, bytes, to, work);
-  else exponentsCarefully(a, b, bytes, to, work);
+export function exponents(careful: bool, a: usize, b: usize, bytes: usize, to: usize, work: usize): void {
+  if (careful) exponentsCarefully(a, b, bytes, to, work);
+  else exponentsPlainly(a, b, bytes, to, work);
 }
 
 @inline
-function exponentsPlainly(finer: bool, a: usize, b: usize, bytes: usize, to: usize, work: usize): void {
+function exponentsPlainly(a: usize, b: usize, bytes: usize, to: usize, work: usize): void {
   const m = v128.load(work, OFFSET);
   const c = v128.load(work, SHIFT);
-  const cLow = v128.load(work, SHIFT_LOW);
   const factor = v128.load(work, FACTOR);
   const round = constant(ROUND);
   const roundToPower = constant(ROUND_TO_POWER);
   for (const end = a + bytes; a < end; a += 16, b += 16, to += EXPONENT_BYTES) {
     const x = v128.load(a);
-    const shifted = f32x4.sub(f32x4.sub(v128.load(b), x), c);
-    split(f32x4.mul(finer ? f32x4.sub(shifted, cLow) : shifted, factor), roundToPower, to);
+    split(f32x4.mul(f32x4.sub(f32x4.sub(v128.load(b), x), c), factor), roundToPower, to);
     split(f32x4.mul(f32x4.sub(x, m), factor), round, to + 32);
   }
 }
@@ -94,14 +85,5 @@ function exponentsCarefully(a: usize, b: usize, bytes: usize, to: usize, work: u
     const gap = f32x4.sub(x, m);
     const gapError = differenceError(x, m, gap);
     splitSum(f32x4.mul(gap, scale), f32x4.mul(gapError, scale), constant(ROUND), to + 32);
-  }
-}
-
-/** The exponents of (x − m)/T alone, where `weights` looks for them. */
-export function exponentsOf(x: usize, m: v128, bytes: usize, to: usize, work: usize): void {
-  const factor = v128.load(work, FACTOR);
-  const round = constant(ROUND);
-  for (const end = x + bytes; x < end; x += 16, to += EXPONENT_BYTES) {
-    split(f32x4.mul(f32x4.sub(v128.load(x), m), factor), round, to + 32);
   }
 }

@@ -1,4 +1,4 @@
 // The row kernels of divergences.
-export { klGradients32 } from "./klGradients";
-export { klRows32 } from "./klRows";
-export { gradients64, rowStatistics64 } from "./measures";
+export { gradients64 } from "./gradients64";
+export { klRows32, scaleRows32 } from "./klRows";
+export { rowStatistics64 } from "./statistics64";

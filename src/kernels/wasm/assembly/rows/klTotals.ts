@@ -1,6 +1,6 @@
 // What the sums of klSums.ts say of a row.
 //
-// With Z, U and G of klSums.ts and E = (U + G)/Z = E_p[eᵘ] − 1:
+// With Z, S and G of klSums.ts and E = S/Z = E_p[eᵘ] − 1:
 //
 //     KL = G/Z − (E − log(1 + E)),     log q − log p = u − log(1 + E).
 //
@@ -19,15 +19,15 @@ export const WIDE: f64 = 16;
 export const BLOCK_BYTES: usize = 512 * 4;
 
 // The work area, behind what exponents.ts keeps there. Four numbers each, one for each lane.
-/** Z, U and G in float64. */
+/** Z, S and G in float64. */
 export const TOTALS: usize = 80;
 export const CENTRE: usize = 272; // c/T
 export const KL: usize = 304;
 export const LOG_EXCESS: usize = 336; // log(1 + E)
 export const HIGHEST: usize = 368; // max a, min a, max b, min b as float32
 export const UNUSED: usize = 432;
-/** Weights and exponents of a block; behind them room for what only some rows need. */
-export const WEIGHTS: usize = 512;
+/** Weights and exponents of a block (klSlopes.ts has numbers before them); behind them room for what only some need. */
+export const WEIGHTS: usize = 576;
 export const EXPONENTS: usize = WEIGHTS + BLOCK_BYTES;
 export const FREE: usize = EXPONENTS + 4 * BLOCK_BYTES;
 
@@ -49,7 +49,7 @@ export function conclude(totals: usize, pair: usize, work: usize): i32 {
   const z = v128.load(totals);
   const unit = f64x2.div(limit(6), z);
   const g = f64x2.mul(v128.load(totals, 64), unit);
-  const e = f64x2.add(f64x2.mul(v128.load(totals, 32), unit), g);
+  const e = f64x2.mul(v128.load(totals, 32), unit);
   const sum = f64x2.pmax(f64x2.add(one(), e), limit(2));
   const gap = xMinusLog1p(f64x2.pmax(e, limit(3)), sum);
   const kl = f64x2.sub(g, gap);
@@ -70,19 +70,18 @@ export function setShift(lane: usize, c: f64, scale: f64, work: usize): void {
   store<f64>(work + lane * 8, c * scale, CENTRE);
 }
 
-/** max a, log q − log p = ((b − a) − c)/T with this c, Z, and KL: what a row's gradients need. */
+/** Whether exp(a) and exp(b) sum to 1 within a tolerance; a negative one lets any sum pass. */
 @inline
-export function save(saved: usize, max: f64, c: f64, z: f64, kl: f64): void {
-  store<f64>(saved, max);
-  store<f64>(saved, c, 8);
-  store<f64>(saved, z, 16);
-  store<f64>(saved, kl, 24);
+export function areNormalised(max: f64, c: f64, z: f64, tolerance: f64): bool {
+  if (tolerance < 0) return true;
+  const off = Math.max(Math.abs(z * Math.exp(max) - 1), Math.abs(z * Math.exp(max + c) - 1));
+  return off <= tolerance;
 }
 
 /** Whether KL is too small for float32 although the rows differ. */
 @inline
-export function vanishes(kl: f64, sumU: f64): bool {
-  return kl < 1e-30 && sumU !== 0;
+export function vanishes(kl: f64, sumS: f64): bool {
+  return kl < 1e-30 && sumS !== 0;
 }
 
 @inline

@@ -62,6 +62,11 @@ export function one(): v128 {
 }
 
 @inline
+export function zero(): v128 {
+  return constant(ZERO);
+}
+
+@inline
 export function half(): v128 {
   return constant(HALF);
 }

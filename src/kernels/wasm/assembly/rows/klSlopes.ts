@@ -1,0 +1,120 @@
+// Gradients of upstream·KL(P‖Q) by the logits of a row, from what the sums of klSums.ts kept of each class: with
+// u = log q − log p + log(1 + E), E = E_p[eᵘ] − 1,
+//
+//     ∂KL/∂b = (q − p)/T = (w·(eᵘ − 1) − w·E)/(Z·(1 + E)·T),     ∂KL/∂a = −p·(u − E_p[u])/T = −(w·u − w·U/Z)/(Z·T).
+//
+// Both are a column of kept numbers, less its mean times w, times a number of the row. They sum to 0 because
+// the means are those of the very numbers that were kept.
+
+import { sumOfLanes, widenedPairs } from "../simd";
+import { constant, ROUND_TO_POWER } from "./exp32";
+import { EXPONENT_BYTES, exponents, SHIFT, SHIFT_LOW } from "./exponents";
+import { addTo, RUN, SIDE_P, SIDE_Q } from "./klSums";
+import { EXPONENTS, FREE } from "./klTotals";
+
+/** In rows with a larger KL, E_p[u] is so large that w·u is summed again, around it. */
+export const FAR: f64 = 4;
+
+// The work area of klTotals.ts holds, for four rows or one, as float32: the means, and what to multiply by.
+export const MEAN_P: usize = 464;
+export const MEAN_Q: usize = 480;
+export const FACTOR_P: usize = 496;
+export const FACTOR_Q: usize = 512;
+
+/** The weights of a row, or of four short ones. */
+export const ROW_WEIGHTS: usize = FREE;
+
+/** The means and factors of a row from its totals Z, S and G over ln 2, to place `lane`; `scale` is upstream/T. */
+@inline
+export function setSlopes(lane: usize, z: f64, s: f64, g: f64, scale: f64, work: usize): void {
+  const ln2 = 0.6931471805599453;
+  work += lane << 2;
+  store<f32>(work, <f32>((s - g) / z), MEAN_P);
+  store<f32>(work, <f32>(s / z), MEAN_Q);
+  store<f32>(work, <f32>((-scale * ln2) / z), FACTOR_P);
+  store<f32>(work, <f32>((scale * ln2) / (z + s * ln2)), FACTOR_Q);
+}
+
+/** (x − w·mean)·factor in place of the numbers x at `out`, with the weights w at `w`. */
+@inline
+export function centre(out: usize, w: usize, bytes: usize, mean: v128, factor: v128): void {
+  for (const end = out + bytes; out < end; out += 16, w += 16) {
+    v128.store(out, f32x4.mul(f32x4.sub(v128.load(out), f32x4.mul(v128.load(w), mean)), factor));
+  }
+}
+
+/** `centre` for one row of `bytes`, which need not be a multiple of 16. */
+export function centreRow(out: usize, w: usize, bytes: usize, mean: f32, factor: f32): void {
+  const whole = bytes & ~15;
+  centre(out, w, whole, f32x4.splat(mean), f32x4.splat(factor));
+  for (let at = whole; at < bytes; at += 4) {
+    store<f32>(out + at, (load<f32>(out + at) - load<f32>(w + at) * mean) * factor);
+  }
+}
+
+/** Moves c of a row's lane so that E_p[u] becomes 0, from Z, S and G as for `setSlopes`. */
+@inline
+export function recentre(lane: usize, z: f64, s: f64, g: f64, temperature: f64, work: usize): void {
+  work += lane << 2;
+  const c = <f64>load<f32>(work, SHIFT) + load<f32>(work, SHIFT_LOW);
+  const centred = c + (temperature * 0.6931471805599453 * (s - g)) / z;
+  const high = <f32>centred;
+  store<f32>(work, high, SHIFT);
+  store<f32>(work, <f32>(centred - <f64>high), SHIFT_LOW);
+}
+
+/** w·u to the `bytes`/16 vectors at `out`, carefully, and its sums added to the four totals at `total`. */
+export function farSlopes(a: usize, b: usize, w: usize, bytes: usize, out: usize, total: usize, work: usize): void {
+  const round = constant(ROUND_TO_POWER);
+  const end = out + bytes;
+  for (; out < end; a += RUN, b += RUN) {
+    const length = min(RUN, end - out);
+    let from = work + EXPONENTS;
+    exponents(true, a, b, length, from, work);
+    let sum = f32x4.splat(0);
+    for (const stop = out + length; out < stop; out += 16, w += 16, from += EXPONENT_BYTES) {
+      const u = f32x4.add(f32x4.sub(v128.load(from, 16), round), v128.load(from));
+      const slope = f32x4.mul(v128.load(w), u);
+      v128.store(out, slope);
+      sum = f32x4.add(sum, slope);
+    }
+    addTo(total, sum);
+  }
+}
+
+/** What is left to do on the gradients of a row: to be 0 where upstream is, and to sum to 0 where P is sure. */
+export function settle(
+  sides: i32, a: usize, gp: usize, gq: usize, n: i32, max: f64, z: f64, scale: f64,
+): void {
+  if (scale !== 0 && z >= 2) return;
+  const bytes = <usize>n << 2;
+  if ((sides & SIDE_P) !== 0) {
+    if (scale === 0) memory.fill(gp, 0, bytes);
+    else balance(a, gp, n, <f32>max);
+  }
+  if ((sides & SIDE_Q) !== 0) {
+    if (scale === 0) memory.fill(gq, 0, bytes);
+    else balance(a, gq, n, <f32>max);
+  }
+}
+
+/**
+ * Where one class has more than half of P: sets the component of the class with a = max so that the gradient sums
+ * to 0, as it must. By itself that component, next to p = 1, would have a rounding error large against all others.
+ */
+function balance(a: usize, out: usize, n: i32, max: f32): void {
+  let place: usize = 0;
+  while (load<f32>(a + place) !== max) place += 4;
+  store<f32>(out + place, 0);
+  store<f32>(out + place, <f32>-sumOf(out, n));
+}
+
+/** The sum of a row. */
+function sumOf(x: usize, n: i32): f64 {
+  let sum = f64x2.splat(0);
+  const end = x + (<usize>n << 2);
+  for (; x + 16 <= end; x += 16) sum = f64x2.add(sum, widenedPairs(v128.load(x)));
+  let total = sumOfLanes(sum);
+  for (; x < end; x += 4) total += load<f32>(x);
+  return total;
+}

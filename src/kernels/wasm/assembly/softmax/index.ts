@@ -1,0 +1,2 @@
+export * from "./backward";
+export * from "./forward";
