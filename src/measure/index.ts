@@ -48,7 +48,7 @@ export { checkGates, failedGates, parseGate } from "./gates.js";
 export type { Glance } from "./glance.js";
 export { glanceAt, glanceAtRows } from "./glance.js";
 export type { CompareInput, MemoryArray } from "./inputs.js";
-export { LlamaCppAccumulator, type LlamaCppRows } from "./llamaCpp.js";
+export { LlamaCppAccumulator, type LlamaCppRow, type LlamaCppRows } from "./llamaCpp.js";
 export type { CompareOptions, CompareProgress } from "./options.js";
 export type { MeasureName } from "./plan.js";
 export type { RowTable, RowTableColumn, RowTablePiece } from "./rowTable.js";
