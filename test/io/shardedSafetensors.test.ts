@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -27,6 +27,13 @@ describe("safetensors in several files", () => {
     expect((await readArray(`${index}#c.d`)).data).toEqual(Int32Array.of(1, 2));
     const { format, arrays } = await inspectFile(index);
     expect([format, arrays.map(({ name }) => name).sort()]).toEqual(["safetensors", ["a", "b", "c.d"]]);
+  });
+
+  it("knows an index by its name, whatever it says of itself", async () => {
+    const { weight_map: map } = JSON.parse(readFileSync(index, "utf8"));
+    const path = join(folder, "plain.safetensors.index.json");
+    writeFileSync(path, JSON.stringify({ metadata: {}, weight_map: map }));
+    expect((await readDense(`${path}#b`)).rows).toEqual(golden.x);
   });
 
   it("needs a path or URL, beside which the files are", async () => {

@@ -15,8 +15,11 @@ export const shardedSafetensors: ArrayFormat = {
   name: "safetensors",
   kind: "arrays",
   extension: ".safetensors.index.json",
-  recognises: (head) =>
-    /^\s*\{\s*"(metadata"\s*:\s*\{[^}]*"total_size|weight_map")/.test(new TextDecoder().decode(head)),
+  recognises(head, name) {
+    const text = new TextDecoder().decode(head);
+    if (name.endsWith(".safetensors.index.json") && /^\s*\{/.test(text)) return true;
+    return /^\s*\{\s*"(metadata"\s*:\s*\{[^}]*"total_size|weight_map")/.test(text);
+  },
   async readHeader(source) {
     const map = await readWeightMap(source);
     const shards = new Map<string, ByteSource>();
