@@ -70,13 +70,11 @@ export function traceOf(name: string, gaveNan: boolean): Trace {
   return { call, gaveNan };
 }
 
-/** The folder of the library's files, which are not where a user looks for a mistake. */
-const home = /^.*\/(?:dist|src)\//.exec(new URL(import.meta.url).pathname)?.[0];
-
 /** The place of a call in the user's program, as `, called at …`; empty if that cannot be told. */
 export function describeCall({ call }: Trace): string {
-  if (home === undefined) return "";
   const frames = (call.stack ?? "").split("\n").filter((line) => /:\d+:\d+\)?$/.test(line));
-  const frame = frames.find((line) => !line.includes(home));
-  return frame === undefined ? "" : `, called at ${frame.trim().replace(/^at /, "")}`;
+  // The first frame is that of `traceOf`: what lies in the same folder is the library, unless both are in one file.
+  const library = /[^(@]*[\\/](?:dist|src)[\\/]/.exec(frames[0] ?? "")?.[0];
+  const frame = library && frames.find((line) => !line.includes(library));
+  return frame ? `, called at ${frame.trim().replace(/^at /, "")}` : "";
 }
