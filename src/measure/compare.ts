@@ -2,18 +2,22 @@ import { KullbackError } from "../errors.js";
 import { Vocabulary } from "../io/index.js";
 import { version } from "../version.js";
 import type { CandidateSummary, Comparison, Unit } from "./comparison.js";
-import { type CompareInput, closeInputs, type Input, type Inputs, openInputs } from "./inputs.js";
+import { anySelected, type RowFacts, readRowFacts } from "./facts/index.js";
+import {
+  type CompareInput,
+  closeInputs,
+  compareShapes,
+  type Input,
+  type Inputs,
+  openInputs,
+  settleFrom,
+} from "./inputs/index.js";
 import { journalKey } from "./journalKey.js";
 import { notesOf } from "./notes.js";
 import type { CompareOptions } from "./options.js";
 import { type Pairs, pairsOf, planFor } from "./pairs.js";
 import type { Plan } from "./plan.js";
-import { RowCollector } from "./rowCollector.js";
-import { type RowFacts, readRowFacts } from "./rowFacts.js";
-import { rowTable } from "./rowTable.js";
-import { anySelected } from "./selection.js";
-import { settleFrom } from "./settleFrom.js";
-import { compareShapes } from "./shapes.js";
+import { RowCollector, rowTable } from "./rows/index.js";
 import {
   histogramEdges,
   markParetoFront,

@@ -39,18 +39,23 @@ export {
   conventions,
   type Kind,
 } from "./conventions/index.js";
-export type { ExplainedConvention, ExplainedInput, ExplainOptions, Explanation } from "./explain.js";
-export { explain } from "./explain.js";
-export type { Match, MatchResult } from "./explainMatch.js";
-export type { ExplainWarning } from "./explainWarnings.js";
+export type {
+  ExplainedConvention,
+  ExplainedInput,
+  ExplainOptions,
+  ExplainWarning,
+  Explanation,
+  Match,
+  MatchResult,
+} from "./explain/index.js";
+export { explain } from "./explain/index.js";
 export type { Gate, GateFailure } from "./gates.js";
 export { checkGates, failedGates, parseGate } from "./gates.js";
-export type { Glance } from "./glance.js";
-export { glanceAt, glanceAtRows } from "./glance.js";
-export type { CompareInput, MemoryArray } from "./inputs.js";
-export { LlamaCppAccumulator, type LlamaCppRow, type LlamaCppRows } from "./llamaCpp.js";
+export type { CompareInput, MemoryArray } from "./inputs/index.js";
+export type { Glance } from "./kind/index.js";
+export { glanceAt, glanceAtRows } from "./kind/index.js";
+export { LlamaCppAccumulator, type LlamaCppRow, type LlamaCppRows } from "./llamaCpp/index.js";
 export type { CompareOptions, CompareProgress } from "./options.js";
 export type { MeasureName } from "./plan.js";
-export type { RowTable, RowTableColumn, RowTablePiece } from "./rowTable.js";
-export type { BucketSide } from "./topKBuckets.js";
-export { topKBuckets } from "./topKBuckets.js";
+export type { BucketSide, RowTable, RowTableColumn, RowTablePiece } from "./rows/index.js";
+export { topKBuckets } from "./rows/index.js";

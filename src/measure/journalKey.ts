@@ -1,9 +1,8 @@
 import { KullbackError } from "../errors.js";
 import { version } from "../version.js";
-import type { Input, Inputs } from "./inputs.js";
+import type { RowFacts } from "./facts/index.js";
+import type { Input, Inputs, SettledFrom } from "./inputs/index.js";
 import type { Plan } from "./plan.js";
-import type { RowFacts } from "./rowFacts.js";
-import type { SettledFrom } from "./settleFrom.js";
 
 /** What decides the values of rows, besides the files. */
 export interface JournalFacts extends Pick<SettledFrom, "computed" | "kinds" | "tolerance"> {

@@ -1,6 +1,6 @@
 import type { From } from "../kernels/index.js";
 import type { CandidateSummary, Comparison } from "./comparison.js";
-import type { Input } from "./inputs.js";
+import type { Input } from "./inputs/index.js";
 import type { CompareOptions } from "./options.js";
 
 /** Below so many clusters a reader should know how few they are. */

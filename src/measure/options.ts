@@ -1,7 +1,7 @@
 import type { From } from "../kernels/index.js";
-import type { CompareInput } from "./inputs.js";
+import type { CompareInput } from "./inputs/index.js";
 import type { MeasureName } from "./plan.js";
-import type { RowTable } from "./rowTable.js";
+import type { RowTable } from "./rows/index.js";
 
 /** Options of {@link compare}. */
 export interface CompareOptions {

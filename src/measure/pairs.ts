@@ -1,13 +1,10 @@
 import { KullbackError } from "../errors.js";
 import type { RowReader, Vocabulary } from "../io/index.js";
-import { compareBuckets } from "./compareBuckets.js";
-import { type CompareRowsOptions, compareRows, type RowSink } from "./compareRows.js";
 import type { Comparison } from "./comparison.js";
-import type { Input } from "./inputs.js";
+import type { CommonShape, Input, SettledFrom } from "./inputs/index.js";
 import type { CompareOptions } from "./options.js";
 import { defaultMeasures, type Plan, planOf } from "./plan.js";
-import type { SettledFrom } from "./settleFrom.js";
-import type { CommonShape } from "./shapes.js";
+import { type CompareRowsOptions, compareBuckets, compareRows, type RowSink } from "./rows/index.js";
 import { likeliestOfRows, likeliestOfSides, type RowSources } from "./summary/index.js";
 
 /** How the rows of candidates are compared with those of the reference. */

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openArray, rowsOf } from "../../src/io/index.js";
-import { LlamaCppAccumulator, type LlamaCppRows } from "../../src/measure/llamaCpp.js";
-import { printf } from "../../src/measure/llamaCppBlock.js";
+import { LlamaCppAccumulator, type LlamaCppRows } from "../../src/measure/llamaCpp/accumulator.js";
+import { printf } from "../../src/measure/llamaCpp/block.js";
 
 /** A case of test/oracle/llama_cpp.py: codes of a `_logits_` file, and what llama.cpp's formulas give. */
 interface Case {

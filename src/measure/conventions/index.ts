@@ -30,3 +30,4 @@ export const conventions: readonly Convention[] = [
   ...mapConventions,
   ...driftConventions,
 ];
+export { type Rows, rowsAlong } from "./rows.js";

@@ -1,4 +1,4 @@
-import { truncatedRow } from "../llamaCppRow.js";
+import { truncatedRow } from "../llamaCpp/index.js";
 import { type Convention, type ConventionInput, takes } from "./convention.js";
 import {
   mean,

@@ -1,6 +1,6 @@
 import type { Estimate, Interval } from "../comparison.js";
-import { Moments } from "../moments.js";
 import { ClusterSums, type Clusters } from "./clusters.js";
+import { Moments } from "./moments.js";
 import { studentQuantile, studentTail } from "./studentT.js";
 
 const level = 0.95;

@@ -1,8 +1,7 @@
 import { faultsOf, type RowFault } from "../../kernels/index.js";
-import { type CandidateRows, unselected } from "../candidateColumns.js";
 import type { CandidateSummary, Exclusion, InputSummary } from "../comparison.js";
-import { llamaCppOf } from "../llamaCppColumns.js";
 import { type Plan, unitOf } from "../plan.js";
+import { type CandidateRows, llamaCppOf, unselected } from "../rows/index.js";
 import { Mean } from "../statistics/index.js";
 import { cdf } from "./cdf.js";
 import type { SummaryContext } from "./context.js";

@@ -1,4 +1,4 @@
-import type { CandidateRows } from "../candidateColumns.js";
+import type { CandidateRows } from "../rows/index.js";
 import { countAtMost } from "./histogram.js";
 import { columnOrderStatistics } from "./measure.js";
 

@@ -1,5 +1,5 @@
-import type { CandidateRows } from "../candidateColumns.js";
 import type { Histogram } from "../comparison.js";
+import type { CandidateRows } from "../rows/index.js";
 
 /** Widths of bins in powers of ten, of which the finest that fits is taken, and how many bins fit. */
 const widths = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25];

@@ -1,5 +1,5 @@
-import type { CandidateRows } from "../candidateColumns.js";
 import type { MeasureSummary } from "../comparison.js";
+import type { CandidateRows } from "../rows/index.js";
 import { interpolate, Mean, orderStatistics, quantileRanks, undefinedInterval } from "../statistics/index.js";
 import type { SummaryContext } from "./context.js";
 import { NamedRows } from "./namedRows.js";

@@ -1,5 +1,5 @@
-import type { CandidateRows } from "../candidateColumns.js";
 import type { CandidateSummary, PairedDifference } from "../comparison.js";
+import type { CandidateRows } from "../rows/index.js";
 import { Mean } from "../statistics/index.js";
 import type { SummaryContext } from "./context.js";
 

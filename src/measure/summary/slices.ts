@@ -1,8 +1,7 @@
-import type { CandidateRows } from "../candidateColumns.js";
 import type { Estimate, Slice, SliceBucket } from "../comparison.js";
-import { type Groups, groupName } from "../integers.js";
-import type { Places } from "../places.js";
-import type { RowFacts } from "../rowFacts.js";
+import type { Places, RowFacts } from "../facts/index.js";
+import { type Groups, groupName } from "../facts/index.js";
+import type { CandidateRows } from "../rows/index.js";
 import { type Clusters, interpolate, Mean, orderStatistics, quantileRanks } from "../statistics/index.js";
 import type { SummaryContext } from "./context.js";
 

@@ -1,10 +1,9 @@
 import { type RowReader, rowArray } from "../../io/index.js";
 import { type From, likeliestOf } from "../../kernels/index.js";
-import { type BucketInput, readSides } from "../compareBuckets.js";
 import type { ClassProbability, WorstRow } from "../comparison.js";
-import type { Places } from "../places.js";
-import { likeliestKnown, logProbOf } from "../rowSide.js";
-import type { BucketSide } from "../topKBuckets.js";
+import type { Places } from "../facts/index.js";
+import type { BucketSide } from "../rows/index.js";
+import { type BucketInput, likeliestKnown, logProbOf, readSides } from "../rows/index.js";
 import type { RowKl } from "./worst.js";
 
 /** How many classes are listed for each side. */

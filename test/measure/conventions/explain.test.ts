@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { matchOf, parseTarget } from "../../../src/measure/explainTarget.js";
+import { matchOf, parseTarget } from "../../../src/measure/explain/target.js";
 import { explain } from "../../../src/measure/index.js";
 
 const array = (rows: number[][], shape = [rows.length, rows[0].length]) => ({
