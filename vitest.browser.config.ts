@@ -29,14 +29,25 @@ const browser = defineConfig({
 
 const merged = mergeConfig(base, browser);
 merged.test.projects = undefined;
-merged.test.include = [
-  "test/{functional,kernels,nn,optim,tensor}/**/*.test.ts",
-  "test/{examples,report}/**/*.chromium.ts",
-];
+merged.test.include = ["test/{functional,kernels,nn,optim,tensor}/**/*.test.ts", "test/report/*.chromium.ts"];
 // These watch Node's garbage collector and processes, and load modules afresh.
 merged.test.exclude = [
   "test/tensor/memory.test.ts",
   "test/functional/warnings.test.ts",
   "test/kernels/wasm/{memory,threads,module}.test.ts",
 ];
-export default merged;
+
+// These run in Node: they serve the built package, and drive Chromium themselves.
+const driving = mergeConfig(base, {});
+driving.test.projects = undefined;
+driving.test.include = ["test/examples/*.chromium.ts"];
+
+export default {
+  ...merged,
+  test: {
+    projects: [
+      { ...merged, test: { ...merged.test, name: "in Chromium" } },
+      { ...driving, test: { ...driving.test, name: "driving Chromium" } },
+    ],
+  },
+};

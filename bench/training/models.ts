@@ -1,10 +1,8 @@
 // The models that the contenders train, all with Adam and the mean cross-entropy of class indices.
 
-import type { Shape } from "../lib/cases.js";
-
 /** A parameter, which starts with numbers that are uniform in [low, high). */
 export interface ParameterPlan {
-  shape: Shape;
+  shape: readonly number[];
   low: number;
   high: number;
 }
@@ -19,7 +17,11 @@ export interface ModelPlan {
   classes: number;
 }
 
-const uniform = (shape: Shape, bound: number): ParameterPlan => ({ shape, low: -bound, high: bound });
+const uniform = (shape: readonly number[], bound: number): ParameterPlan => ({
+  shape,
+  low: -bound,
+  high: bound,
+});
 const weight = (...shape: number[]) =>
   uniform(shape, 1 / Math.sqrt(shape.slice(1).reduce((product, size) => product * size)));
 const bias = (size: number) => uniform([size], 0.1);

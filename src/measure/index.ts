@@ -1,9 +1,9 @@
 /**
  * Measuring: how far candidate distributions are from a reference, from files of any size or from memory.
  *
- * `compare.ts` opens inputs and settles what they are; `compareRows.ts` goes through them in blocks; what is
- * known of every row is kept in `store/`, and `summary/` makes the outcome of it (`comparison.ts`) by the
- * means of `statistics/`.
+ * `compare.ts` opens inputs (`inputs/`), settles what their values are (`kind/`) and which rows count (`facts/`), and
+ * goes through them in blocks (`rows/`); what is known of every row is kept in `store/`, and `summary/` makes the
+ * outcome of it (`comparison.ts`) by the means of `statistics/`.
  *
  * @module kullback/measure
  */

@@ -1,9 +1,8 @@
 import { KullbackError } from "../../errors.js";
 import { describeValue } from "../../tensor/index.js";
-import type { ScheduledOptimizer } from "./lrScheduler.js";
 
 /** Throws unless `optimizer` has groups of parameters. */
-export function checkOptimizer(name: string, optimizer: ScheduledOptimizer): void {
+export function checkOptimizer(name: string, optimizer: { paramGroups: readonly unknown[] }): void {
   if (Array.isArray(optimizer?.paramGroups)) return;
   throw new KullbackError(`${name}: wanted an optimizer, got ${describeValue(optimizer)}`);
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { openArray, rowsOf } from "../../src/io/index.js";
-import { LlamaCppAccumulator, type LlamaCppRows } from "../../src/measure/llamaCpp/accumulator.js";
-import { printf } from "../../src/measure/llamaCpp/block.js";
+import { openArray, rowsOf } from "../../../src/io/index.js";
+import { LlamaCppAccumulator, type LlamaCppRows } from "../../../src/measure/llamaCpp/accumulator.js";
+import { printf } from "../../../src/measure/llamaCpp/block.js";
 
 /** A case of test/oracle/llama_cpp.py: codes of a `_logits_` file, and what llama.cpp's formulas give. */
 interface Case {
@@ -21,7 +21,7 @@ interface Case {
   truncation: { excludedMass: number; low: number; high: number; exact: number };
 }
 
-const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const path = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
 const cases = JSON.parse(readFileSync(path("test/oracle/llama_cpp.json"), "utf8")) as Case[];
 
 /** The log-probabilities of a case's codes, in float32 as llama.cpp has them. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quantileOfSorted, Samples } from "../../src/measure/statistics/samples.js";
+import { quantileOfSorted, Samples } from "../../../src/measure/statistics/samples.js";
 
 const samplesOf = (values: Iterable<number>) => {
   const samples = new Samples();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { RowReader } from "../../src/io/index.js";
-import { openInput } from "../../src/measure/inputs/inputs.js";
-import { guessFrom } from "../../src/measure/kind/guessFrom.js";
-import { lookAt } from "../../src/measure/kind/look.js";
+import type { RowReader } from "../../../src/io/index.js";
+import { openInput } from "../../../src/measure/inputs/inputs.js";
+import { guessFrom } from "../../../src/measure/kind/guessFrom.js";
+import { lookAt } from "../../../src/measure/kind/look.js";
 
 /** What rows of float64 numbers, given as stored in `dtype`, are taken for. */
 async function guess(rows: number[][], dtype: "float64" | "float16" | "bfloat16" = "float64") {

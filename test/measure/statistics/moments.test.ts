@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Moments } from "../../src/measure/statistics/moments.js";
+import { Moments } from "../../../src/measure/statistics/moments.js";
 
 const momentsOf = (values: readonly number[]) => {
   const moments = new Moments();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BucketSide, topKBuckets } from "../../src/measure/index.js";
+import { type BucketSide, topKBuckets } from "../../../src/measure/index.js";
 
 /** KL and other divergences by their definitions, of plain probabilities. */
 const divergences: Record<string, (p: number[], q: number[]) => number> = {
