@@ -34,7 +34,7 @@ merged.test.include = ["test/{functional,kernels,nn,optim,tensor}/**/*.test.ts",
 merged.test.exclude = [
   "test/tensor/memory.test.ts",
   "test/functional/warnings.test.ts",
-  "test/kernels/wasm/{memory,threads,module}.test.ts",
+  "test/kernels/wasm/{memory,threads,module,training}.test.ts",
 ];
 
 // These run in Node: they serve the built package, and drive Chromium themselves.

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -15,6 +16,7 @@ export default defineConfig({
     globalSetup: ["test/buildKernels.js"],
     setupFiles: ["test/setup.ts"],
     testTimeout: 60_000,
+    maxWorkers: Math.min(4, availableParallelism()),
     projects: [
       { extends: true, test: { name: "wasm", include: ["test/**/*.test.ts"] } },
       {

@@ -1,12 +1,8 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { erf, erfc } from "../../src/kernels/index.js";
+import values from "../oracle/erf.json" with { type: "json" };
 
-const oracle = JSON.parse(readFileSync(new URL("../oracle/erf.json", import.meta.url), "utf8")) as [
-  x: number,
-  erf: number,
-  erfc: number,
-][];
+const oracle = values as [x: number, erf: number, erfc: number][];
 
 function expectClose(found: number, exact: number, x: number): void {
   expect(Math.abs(found - exact), `at ${x}: ${found}, exactly ${exact}`).toBeLessThanOrEqual(
