@@ -24,8 +24,7 @@ export default defineConfig({
         test: {
           name: "reference",
           include: ["test/{functional,kernels,measure,nn,optim,tensor}/**/*.test.ts"],
-          // The last runs the built command too, with the kernels that it has.
-          exclude: ["test/kernels/{backend.test.ts,wasm/**}", "test/measure/resume.test.ts"],
+          exclude: ["test/kernels/{backend.test.ts,wasm/**}"],
           setupFiles: ["test/setupReference.ts"],
         },
       },

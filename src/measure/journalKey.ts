@@ -1,4 +1,5 @@
 import { KullbackError } from "../errors.js";
+import { backend } from "../kernels/index.js";
 import { version } from "../version.js";
 import type { RowFacts } from "./facts/index.js";
 import type { Input, Inputs, SettledFrom } from "./inputs/index.js";
@@ -13,7 +14,7 @@ export interface JournalFacts extends Pick<SettledFrom, "computed" | "kinds" | "
 
 /**
  * A text that two comparisons share exactly when their rows have the same values: the files by size and hash,
- * and the options that matter.
+ * the options that matter, and the kernels, whose last bits differ.
  *
  * @throws KullbackError for an input that has no hash, being in memory.
  */
@@ -26,6 +27,7 @@ export async function journalKey(
   const { start, end } = facts.selection;
   return JSON.stringify({
     version,
+    backend: backend(),
     files: files.map((input) => (input === null ? null : identityOf(input))),
     computed,
     kinds,

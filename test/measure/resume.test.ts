@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { backend, setBackend } from "../../src/index.js";
 import { writeNpy } from "../../src/io/index.js";
 import { type CompareOptions, compare } from "../../src/measure/index.js";
 
@@ -49,9 +50,11 @@ describe("a comparison that is interrupted", () => {
   it("goes on after kill -9 and gives the same result to the last bit", async () => {
     const journal = join(folder, "killed.journal");
     // The process ends itself without warning after the third block, which no other process could be sure to hit.
-    const entry = new URL("../../dist/measure/index.js", import.meta.url);
+    const entry = (name: string) => JSON.stringify(new URL(`../../dist/${name}.js`, import.meta.url).href);
     const script = `
-      import { compare } from ${JSON.stringify(entry.href)};
+      import { setBackend } from ${entry("index")};
+      import { compare } from ${entry("measure/index")};
+      setBackend(${JSON.stringify(backend())});
       const [p, q, r, options] = ${JSON.stringify([p, q, r, { ...options, resume: journal }])};
       const onProgress = ({ rows }) => rows > 2 * 13_107 && process.kill(process.pid, "SIGKILL");
       await compare(p, [q, r], { ...options, onProgress });`;
@@ -109,6 +112,13 @@ describe("a comparison that is interrupted", () => {
       /belongs to a/,
     );
     await expect(compare(p, [q, r], { ...options, resume, rows: [0, 9000] })).rejects.toThrow(/belongs to a/);
+    const kernels = backend();
+    setBackend(kernels === "wasm" ? "reference" : "wasm");
+    try {
+      await expect(compare(p, [q, r], { ...options, resume })).rejects.toThrow(/belongs to a/);
+    } finally {
+      setBackend(kernels);
+    }
     expect(existsSync(journal)).toBe(true);
     await expect(compare(p, q, { ...options, resume: p })).rejects.toThrow(/p\.npy: is no journal/);
     expect(statSync(p).size).toBeGreaterThan(rows * classes * 4);
