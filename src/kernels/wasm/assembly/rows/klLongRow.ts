@@ -13,6 +13,7 @@ import {
   watchedExponents,
 } from "./exponents";
 import {
+  areSettled,
   centreRow,
   FACTOR_P,
   FACTOR_Q,
@@ -138,7 +139,7 @@ export function oneRow(
   if (sides === 0) return kl;
   const g = load<f64>(totals, 64);
   const w = work + ROW_WEIGHTS;
-  setSlopes(0, z, s, g, scale, work);
+  setSlopes(v128.load(totals), v128.load(totals, 32), v128.load(totals, 64), f64x2.splat(scale), work);
   if (kl > FAR && (sides & SIDE_P) !== 0) {
     recentre(0, z, s, g, temperature, work);
     store<f32>(work, <f32>(farRow(a, b, w, bytes, gp, work) / z), MEAN_P);
@@ -146,7 +147,7 @@ export function oneRow(
   if ((sides & SIDE_P) !== 0) centreRow(gp, w, bytes, load<f32>(work, MEAN_P), load<f32>(work, FACTOR_P));
   if ((sides & SIDE_Q) !== 0) centreRow(gq, w, bytes, load<f32>(work, MEAN_Q), load<f32>(work, FACTOR_Q));
   const max: f64 = careful ? m : largestLane<f32>(v128.load(work, HIGH));
-  settle(sides, a, gp, gq, n, max, z * Math.exp((m - max) / temperature), scale);
+  if (!areSettled(z * Math.exp((m - max) / temperature), scale)) settle(sides, a, gp, gq, n, max, scale);
   return kl;
 }
 
@@ -182,13 +183,14 @@ function farRow(a: usize, b: usize, w: usize, bytes: usize, out: usize, work: us
   const totals = work + TOTALS;
   clearTotals(work);
   const whole = bytes & ~15;
-  farSlopes(a, b, w, whole, out, totals, work);
+  const room = work + EXPONENTS;
+  farSlopes(a, b, w, whole, out, totals, room, work);
   const sums = f64x2.add(v128.load(totals), v128.load(totals, 16));
   let sum = sumOfLanes(sums);
   if (whole === bytes) return sum;
   // The last four classes; those of them that are done already get the same numbers.
   const last = bytes - 16;
-  farSlopes(a + last, b + last, w + last, 16, out + last, work + UNUSED, work);
+  farSlopes(a + last, b + last, w + last, 16, out + last, work + UNUSED, room, work);
   for (let at = whole; at < bytes; at += 4) sum += load<f32>(out + at);
   return sum;
 }

@@ -2,7 +2,7 @@
 
 import { FACTOR, SCALE } from "./exponents";
 import { oneRow } from "./klLongRow";
-import { fourRows, SHORT } from "./klShortRows";
+import { SHORT, shortRows } from "./klShortRows";
 
 /**
  * KL(P‖Q) to `out` (float64) for rows of `n` ≥ 1 classes at `a` and `b`, and of upstream·KL the gradients by a to
@@ -29,10 +29,7 @@ export function klRows32(
   v128.store(work, f32x4.splat(<f32>(1 / temperature)), SCALE);
   v128.store(work, f32x4.splat(<f32>(1.4426950408889634 / temperature)), FACTOR);
   if (n <= SHORT) {
-    for (let row = first; row < last; row += 4) {
-      const count = min(4, last - row);
-      fourRows(a, b, upstream, out, gp, gq, sides, row, count, n, temperature, tolerance, work);
-    }
+    shortRows(a, b, upstream, out, gp, gq, sides, n, temperature, tolerance, first, last, work);
     return;
   }
   const bytes = <usize>n << 2;

@@ -1,7 +1,11 @@
 // Rows of few classes, four at a time, one in each lane.
+//
+// Of such a group each step is short and waits for the step before it. So some groups take each step in turn, and
+// a processor that looks ahead works on one while another waits.
 
-import { exponents, OFFSET, SCALE, SHIFT, SHIFT_LOW } from "./exponents";
+import { exponents, FACTOR, OFFSET, SCALE, SHIFT, SHIFT_LOW } from "./exponents";
 import {
+  areSettled,
   centre,
   FACTOR_P,
   FACTOR_Q,
@@ -9,7 +13,6 @@ import {
   farSlopes,
   MEAN_P,
   MEAN_Q,
-  ROW_WEIGHTS,
   recentre,
   setSlopes,
   settle,
@@ -20,26 +23,67 @@ import {
   CENTRE,
   clearTotals,
   conclude,
-  EXPONENTS,
   HIGHEST,
   KL,
   LOG_EXCESS,
   setShift,
   TOTALS,
   vanishes,
+  WEIGHTS,
 } from "./klTotals";
 import { transpose, transposeBack } from "./transpose";
 
 /** Rows of up to this many classes are done four at a time. */
 export const SHORT: i32 = 128;
 
-/** In the work area: columns of the rows' classes, of what their gradients need, and the rows of upstream/T. */
-const COLUMN_BYTES: usize = SHORT * 16;
-const COLUMNS_A: usize = ROW_WEIGHTS + COLUMN_BYTES;
-const COLUMNS_B: usize = COLUMNS_A + COLUMN_BYTES;
-const COLUMNS_P: usize = COLUMNS_B + COLUMN_BYTES;
-const COLUMNS_Q: usize = COLUMNS_P + COLUMN_BYTES;
-const FAR_SUMS: usize = COLUMNS_Q + COLUMN_BYTES;
+/** Classes, of all groups that take turns together, whose numbers stay in the first-level cache. */
+const TOGETHER: i32 = 64;
+
+/** The most groups that take turns. */
+const MOST_GROUPS: i32 = 4;
+
+// A group's part of the work area begins as klTotals.ts has it and holds, besides, which lanes need the general
+// kernel, which need care, and what `conclude` said of the sums in plain precision, or −1 without such.
+const GENERAL: usize = 528;
+const CAREFUL: usize = 532;
+const VERDICT: usize = 536;
+
+// From WEIGHTS on it has columns of four numbers a class: weights, four for the exponents, a, b, and what the
+// gradients by a and b need; then four float64 sums.
+@inline
+function exponentsOf(work: usize, columnBytes: usize): usize {
+  return work + WEIGHTS + columnBytes;
+}
+
+@inline
+function columnsOfA(work: usize, columnBytes: usize): usize {
+  return work + WEIGHTS + 5 * columnBytes;
+}
+
+@inline
+function columnsOfB(work: usize, columnBytes: usize): usize {
+  return work + WEIGHTS + 6 * columnBytes;
+}
+
+@inline
+function slopesOfP(work: usize, columnBytes: usize): usize {
+  return work + WEIGHTS + 7 * columnBytes;
+}
+
+@inline
+function slopesOfQ(work: usize, columnBytes: usize): usize {
+  return work + WEIGHTS + 8 * columnBytes;
+}
+
+@inline
+function farSums(work: usize, columnBytes: usize): usize {
+  return work + WEIGHTS + 9 * columnBytes;
+}
+
+@inline
+function groupBytes(columnBytes: usize): usize {
+  return WEIGHTS + 9 * columnBytes + 64;
+}
 
 const limits: usize = memory.data<f32>([81, 16]); // WIDEST − log SHORT, WIDE
 
@@ -48,25 +92,51 @@ function limit(index: usize): v128 {
   return v128.load32_splat(limits + index * 4);
 }
 
-/**
- * Rows `row` … `row` + count − 1, count ≤ 4, one in each lane; the last one fills the lanes that are left. A
- * row's numbers do not depend on its neighbours. See `klRows32`.
- */
-export function fourRows(
-  a: usize, b: usize, upstream: usize, out: usize, gp: usize, gq: usize, sides: i32,
-  row: i32, count: i32, n: i32, temperature: f64, tolerance: f64, work: usize,
+/** Rows `first` to `last` − 1 of up to SHORT classes. A row's numbers do not depend on its neighbours. See `klRows32`. */
+export function shortRows(
+  a: usize, b: usize, upstream: usize, out: usize, gp: usize, gq: usize, sides: i32, n: i32,
+  temperature: f64, tolerance: f64, first: i32, last: i32, work: usize,
 ): void {
-  // From here on rows are counted from the first of the four.
+  const groups = max(1, min(MOST_GROUPS, TOGETHER / n));
+  const rowBytes = <usize>n << 2;
+  const step = groupBytes(<usize>n << 4);
+  const end = work + <usize>groups * step;
+  for (let at = work + step; at < end; at += step) {
+    v128.store(at, v128.load(work, SCALE), SCALE);
+    v128.store(at, v128.load(work, FACTOR), FACTOR);
+  }
+  for (let row = first; row < last; row += 4 * groups) {
+    const stop = min(end, work + <usize>((last - row + 3) >> 2) * step);
+    const start = <usize>row * rowBytes;
+    let place = start;
+    let left = last - row;
+    for (let at = work; at < stop; at += step, place += 4 * rowBytes, left -= 4) {
+      begin(a + place, b + place, min(4, left), n, temperature, at);
+    }
+    for (let at = work; at < stop; at += step) {
+      if (load<i32>(at, VERDICT) === 0) sums(false, sides, n, at);
+    }
+    for (let at = work; at < stop; at += step) {
+      if (load<i32>(at, VERDICT) === 0) concludeFour(at);
+    }
+    place = start;
+    left = last - row;
+    let numbers = <usize>row << 3;
+    for (let at = work; at < stop; at += step, place += 4 * rowBytes, left -= 4, numbers += 32) {
+      finish(
+        a + place, upstream + numbers, out + numbers, gp + place, gq + place, sides,
+        min(4, left), n, temperature, tolerance, at,
+      );
+    }
+  }
+}
+
+/** Takes `count` ≤ 4 rows apart, one to a lane, the last one to the lanes that are left, and finds their m and c. */
+@inline
+function begin(a: usize, b: usize, count: i32, n: i32, temperature: f64, work: usize): void {
   const bytes = <usize>n << 2;
-  const start = <usize>row * bytes;
-  a += start;
-  b += start;
-  gp += start;
-  gq += start;
-  upstream += <usize>row << 3;
-  out += <usize>row << 3;
-  transpose(a, count, bytes, work + COLUMNS_A, work + HIGHEST);
-  transpose(b, count, bytes, work + COLUMNS_B, work + HIGHEST + 32);
+  transpose(a, count, bytes, columnsOfA(work, bytes << 2), work + HIGHEST);
+  transpose(b, count, bytes, columnsOfB(work, bytes << 2), work + HIGHEST + 32);
   const highA = v128.load(work, HIGHEST);
   const rangeA = f32x4.mul(f32x4.sub(highA, v128.load(work, HIGHEST + 16)), v128.load(work, SCALE));
   const highB = v128.load(work, HIGHEST + 32);
@@ -75,6 +145,9 @@ export function fourRows(
   const wide = v128.or(f32x4.gt(rangeA, limit(1)), f32x4.gt(rangeB, limit(1)));
   const general = ~i32x4.bitmask(bothWithin) & 15;
   const careful = i32x4.bitmask(wide);
+  store<i32>(work, general, GENERAL);
+  store<i32>(work, careful, CAREFUL);
+  store<i32>(work, (general | careful) === 15 ? -1 : 0, VERDICT);
   v128.store(work, highA, OFFSET);
   const shift = f32x4.sub(highB, highA);
   v128.store(work, shift, SHIFT);
@@ -83,29 +156,72 @@ export function fourRows(
   v128.store(work, f64x2.mul(f64x2.promote_low_f32x4(shift), scale), CENTRE);
   const shiftHigh = v128.shuffle<f32>(shift, shift, 2, 3, 0, 1);
   v128.store(work, f64x2.mul(f64x2.promote_low_f32x4(shiftHigh), scale), CENTRE + 16);
+}
 
-  let done = 0;
-  if ((general | careful) === 0 && tolerance < 0) {
-    sums(false, sides, n, work);
-    const first = conclude(work + TOTALS, 0, work);
-    const second = conclude(work + TOTALS, 1, work);
-    if ((first | second) === 0) {
+/** Z, S and G of the four rows, and what their gradients need of each class. */
+function sums(careful: bool, sides: i32, n: i32, work: usize): void {
+  const bytes = <usize>n << 4;
+  const from = exponentsOf(work, bytes);
+  const w = work + WEIGHTS;
+  clearTotals(work);
+  exponents(careful, columnsOfA(work, bytes), columnsOfB(work, bytes), bytes, from, work);
+  weights(from, bytes, w, work + TOTALS);
+  gaps(sides, from, bytes, w, work + TOTALS + 32, slopesOfP(work, bytes), slopesOfQ(work, bytes));
+}
+
+/** `conclude` of the four rows: four bits for those that need a better c, four for more care, four for KL next to 0. */
+@inline
+function concludeFour(work: usize): void {
+  const first = conclude(work + TOTALS, 0, work);
+  const second = conclude(work + TOTALS, 1, work);
+  store<i32>(work, spread(first) | (spread(second) << 2), VERDICT);
+}
+
+/** Moves three pairs of bits to the lower halves of three groups of four. */
+@inline
+function spread(pairs: i32): i32 {
+  return (pairs & 3) | ((pairs & 12) << 2) | ((pairs & 48) << 4);
+}
+
+/** The values and gradients of a group that was summed once, or has no row for the plain precision. */
+@inline
+function finish(
+  a: usize, upstream: usize, out: usize, gp: usize, gq: usize, sides: i32,
+  count: i32, n: i32, temperature: f64, tolerance: f64, work: usize,
+): void {
+  if ((load<i32>(work, VERDICT) | load<i32>(work, GENERAL) | load<i32>(work, CAREFUL)) === 0 && tolerance < 0) {
+    if (count === 4) {
+      v128.store(out, v128.load(work, KL));
+      v128.store(out, v128.load(work, KL + 16), 16);
+    } else {
       for (let i: usize = 0; i < <usize>count; i++) store<f64>(out + (i << 3), load<f64>(work + (i << 3), KL));
-      if (sides !== 0) slopes(15, a, upstream, gp, gq, sides, count, n, temperature, work);
-      return;
     }
+    if (sides !== 0) slopes(15, a, upstream, gp, gq, sides, count, n, temperature, work);
+  } else {
+    repeat(a, upstream, out, gp, gq, sides, count, n, temperature, tolerance, work);
   }
-  let todo = ~general & 15;
-  let precise = careful;
+}
+
+/** Sums the rows again, with a better c or carefully, until all are done. */
+function repeat(
+  a: usize, upstream: usize, out: usize, gp: usize, gq: usize, sides: i32,
+  count: i32, n: i32, temperature: f64, tolerance: f64, work: usize,
+): void {
+  let todo = ~load<i32>(work, GENERAL) & 15;
+  let precise = load<i32>(work, CAREFUL);
+  let summed = load<i32>(work, VERDICT) >= 0;
+  let done = 0;
   for (let turn = 0; turn < 12 && todo !== 0; turn++) {
     // Lanes of plain precision first.
     const plainly = (todo & ~precise) !== 0;
     const lanes = plainly ? todo & ~precise : todo;
-    sums(!plainly, sides, n, work);
-    const first = conclude(work + TOTALS, 0, work);
-    const second = conclude(work + TOTALS, 1, work);
-    const off = (first & 3) | ((second & 3) << 2);
-    const shifted = plainly ? (first >> 2) | (second & 12) : 0;
+    if (!summed) {
+      sums(!plainly, sides, n, work);
+      concludeFour(work);
+    }
+    summed = false;
+    const off = load<i32>(work, VERDICT) & 15;
+    const shifted = plainly ? (load<i32>(work, VERDICT) >> 4) & 15 : 0;
     let ready = 0;
     for (let lane: usize = 0; lane < 4; lane++) {
       const bit = 1 << <i32>lane;
@@ -133,17 +249,6 @@ export function fourRows(
   for (let i = 0; i < count; i++) if (((done >> i) & 1) === 0) store<f64>(out + (<usize>i << 3), NaN);
 }
 
-/** Z, S and G of the four rows, and what their gradients need of each class. */
-function sums(careful: bool, sides: i32, n: i32, work: usize): void {
-  const from = work + EXPONENTS;
-  const bytes = <usize>n << 4;
-  const w = work + ROW_WEIGHTS;
-  clearTotals(work);
-  exponents(careful, work + COLUMNS_A, work + COLUMNS_B, bytes, from, work);
-  weights(from, bytes, w, work + TOTALS);
-  gaps(sides, from, bytes, w, work + TOTALS + 32, work + COLUMNS_P, work + COLUMNS_Q);
-}
-
 /** The gradients of the rows in some lanes, from what `sums` kept. */
 function slopes(
   lanes: i32, a: usize, upstream: usize, gp: usize, gq: usize, sides: i32,
@@ -151,47 +256,56 @@ function slopes(
 ): void {
   const columnBytes = <usize>n << 4;
   const bytes = <usize>n << 2;
-  const w = work + ROW_WEIGHTS;
+  const w = work + WEIGHTS;
+  const unit = f64x2.splat(1 / temperature);
   let far = 0;
-  for (let lane: usize = 0; lane < 4; lane++) {
-    const at = work + TOTALS + (lane << 3);
-    far |= i32(load<f64>(work + (lane << 3), KL) > FAR) << <i32>lane;
-    const scale = load<f64>(upstream + (<usize>min(<i32>lane, count - 1) << 3)) / temperature;
-    setSlopes(lane, load<f64>(at), load<f64>(at, 32), load<f64>(at, 64), scale, work);
+  for (let pair: usize = 0; pair < 2; pair++) {
+    const at = work + (pair << 4);
+    const second = upstream + (<usize>min(2 * <i32>pair + 1, count - 1) << 3);
+    const scale = v128.load64_lane(second, v128.load64_zero(upstream + (<usize>min(2 * <i32>pair, count - 1) << 3)), 1);
+    const totals = at + TOTALS;
+    setSlopes(
+      v128.load(totals), v128.load(totals, 32), v128.load(totals, 64), f64x2.mul(scale, unit), work + (pair << 3),
+    );
+    far |= i64x2.bitmask(f64x2.gt(v128.load(at, KL), f64x2.splat(FAR))) << <i32>(2 * pair);
   }
   if ((sides & SIDE_P) !== 0) {
-    centre(work + COLUMNS_P, w, columnBytes, v128.load(work, MEAN_P), v128.load(work, FACTOR_P));
-    transposeBack(work + COLUMNS_P, lanes & ~far, gp, count, bytes);
+    const columns = slopesOfP(work, columnBytes);
+    centre(columns, w, columnBytes, v128.load(work, MEAN_P), v128.load(work, FACTOR_P));
+    transposeBack(columns, lanes & ~far, gp, count, bytes);
     far &= lanes;
     if (far !== 0) farLanes(far, gp, count, n, temperature, work);
   }
   if ((sides & SIDE_Q) !== 0) {
-    centre(work + COLUMNS_Q, w, columnBytes, v128.load(work, MEAN_Q), v128.load(work, FACTOR_Q));
-    transposeBack(work + COLUMNS_Q, lanes, gq, count, bytes);
+    const columns = slopesOfQ(work, columnBytes);
+    centre(columns, w, columnBytes, v128.load(work, MEAN_Q), v128.load(work, FACTOR_Q));
+    transposeBack(columns, lanes, gq, count, bytes);
   }
   for (let lane: usize = 0; lane < <usize>count; lane++) {
     if (((lanes >> <i32>lane) & 1) === 0) continue;
-    const z = load<f64>(work + (lane << 3), TOTALS);
-    const max = load<f32>(work + (lane << 2), HIGHEST);
+    const scale = load<f64>(upstream + (lane << 3));
+    if (areSettled(load<f64>(work + (lane << 3), TOTALS), scale)) continue;
     const at = lane * bytes;
-    settle(sides, a + at, gp + at, gq + at, n, max, z, load<f64>(upstream + (lane << 3)));
+    settle(sides, a + at, gp + at, gq + at, n, load<f32>(work + (lane << 2), HIGHEST), scale);
   }
 }
 
 /** The gradients by P of rows that are far from each other. */
 function farLanes(lanes: i32, gp: usize, count: i32, n: i32, temperature: f64, work: usize): void {
   const columnBytes = <usize>n << 4;
-  const columns = work + COLUMNS_P;
-  const w = work + ROW_WEIGHTS;
+  const columns = slopesOfP(work, columnBytes);
+  const w = work + WEIGHTS;
   const shift = v128.load(work, SHIFT);
   const shiftLow = v128.load(work, SHIFT_LOW);
-  const sums = work + FAR_SUMS;
+  const sums = farSums(work, columnBytes);
   for (let lane: usize = 0; lane < 4; lane++) {
     const at = work + TOTALS + (lane << 3);
     recentre(lane, load<f64>(at), load<f64>(at, 32), load<f64>(at, 64), temperature, work);
     store<f64>(sums + (lane << 3), 0);
   }
-  farSlopes(work + COLUMNS_A, work + COLUMNS_B, w, columnBytes, columns, sums, work);
+  const ofA = columnsOfA(work, columnBytes);
+  const ofB = columnsOfB(work, columnBytes);
+  farSlopes(ofA, ofB, w, columnBytes, columns, sums, exponentsOf(work, columnBytes), work);
   for (let lane: usize = 0; lane < 4; lane++) {
     const mean = load<f64>(sums + (lane << 3)) / load<f64>(work + TOTALS + (lane << 3));
     store<f32>(work + (lane << 2), <f32>mean, MEAN_P);
