@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { F } from "../../../src/functional/index.js";
+import { divergence, F } from "../../../src/functional/index.js";
 import { memoryStatistics } from "../../../src/kernels/wasm/memory.js";
 import { Linear, ReLU, Sequential } from "../../../src/nn/index.js";
 import { Adam } from "../../../src/optim/index.js";
@@ -18,4 +18,11 @@ it("training makes do with the memory of a few steps, in a loop that never retur
   const { arrayBytes, memoryBytes } = memoryStatistics();
   expect(arrayBytes).toBeLessThan(256 * 2 ** 20);
   expect(memoryBytes).toBeLessThan(288 * 2 ** 20);
+});
+
+it("so do divergences, whose gradients come along with their values", () => {
+  const [p, q] = [randn([256, 1000]), randn([256, 1000], { requiresGrad: true })];
+  const before = memoryStatistics().arrayBytes;
+  for (let i = 0; i < 50; i++) divergence(p, q).backward();
+  expect(memoryStatistics().arrayBytes - before).toBeLessThan(4 * 2 ** 20); // each gradient takes 1 MB
 });

@@ -94,37 +94,37 @@ function limit(index: usize): v128 {
 
 /** Rows `first` to `last` − 1 of up to SHORT classes. A row's numbers do not depend on its neighbours. See `klRows32`. */
 export function shortRows(
-  a: usize, b: usize, upstream: usize, out: usize, gp: usize, gq: usize, sides: i32, n: i32,
+  a: usize, b: usize, upstream: usize, step: usize, out: usize, gp: usize, gq: usize, sides: i32, n: i32,
   temperature: f64, tolerance: f64, first: i32, last: i32, work: usize,
 ): void {
   const groups = max(1, min(MOST_GROUPS, TOGETHER / n));
   const rowBytes = <usize>n << 2;
-  const step = groupBytes(<usize>n << 4);
-  const end = work + <usize>groups * step;
-  for (let at = work + step; at < end; at += step) {
+  const size = groupBytes(<usize>n << 4);
+  const end = work + <usize>groups * size;
+  for (let at = work + size; at < end; at += size) {
     v128.store(at, v128.load(work, SCALE), SCALE);
     v128.store(at, v128.load(work, FACTOR), FACTOR);
   }
   for (let row = first; row < last; row += 4 * groups) {
-    const stop = min(end, work + <usize>((last - row + 3) >> 2) * step);
+    const stop = min(end, work + <usize>((last - row + 3) >> 2) * size);
     const start = <usize>row * rowBytes;
     let place = start;
     let left = last - row;
-    for (let at = work; at < stop; at += step, place += 4 * rowBytes, left -= 4) {
+    for (let at = work; at < stop; at += size, place += 4 * rowBytes, left -= 4) {
       begin(a + place, b + place, min(4, left), n, temperature, at);
     }
-    for (let at = work; at < stop; at += step) {
+    for (let at = work; at < stop; at += size) {
       if (load<i32>(at, VERDICT) === 0) sums(false, sides, n, at);
     }
-    for (let at = work; at < stop; at += step) {
+    for (let at = work; at < stop; at += size) {
       if (load<i32>(at, VERDICT) === 0) concludeFour(at);
     }
     place = start;
     left = last - row;
-    let numbers = <usize>row << 3;
-    for (let at = work; at < stop; at += step, place += 4 * rowBytes, left -= 4, numbers += 32) {
+    let index = <usize>row;
+    for (let at = work; at < stop; at += size, place += 4 * rowBytes, left -= 4, index += 4) {
       finish(
-        a + place, upstream + numbers, out + numbers, gp + place, gq + place, sides,
+        a + place, upstream + index * step, step, out + (index << 3), gp + place, gq + place, sides,
         min(4, left), n, temperature, tolerance, at,
       );
     }
@@ -186,7 +186,7 @@ function spread(pairs: i32): i32 {
 /** The values and gradients of a group that was summed once, or has no row for the plain precision. */
 @inline
 function finish(
-  a: usize, upstream: usize, out: usize, gp: usize, gq: usize, sides: i32,
+  a: usize, upstream: usize, step: usize, out: usize, gp: usize, gq: usize, sides: i32,
   count: i32, n: i32, temperature: f64, tolerance: f64, work: usize,
 ): void {
   if ((load<i32>(work, VERDICT) | load<i32>(work, GENERAL) | load<i32>(work, CAREFUL)) === 0 && tolerance < 0) {
@@ -196,15 +196,15 @@ function finish(
     } else {
       for (let i: usize = 0; i < <usize>count; i++) store<f64>(out + (i << 3), load<f64>(work + (i << 3), KL));
     }
-    if (sides !== 0) slopes(15, a, upstream, gp, gq, sides, count, n, temperature, work);
+    if (sides !== 0) slopes(15, a, upstream, step, gp, gq, sides, count, n, temperature, work);
   } else {
-    repeat(a, upstream, out, gp, gq, sides, count, n, temperature, tolerance, work);
+    repeat(a, upstream, step, out, gp, gq, sides, count, n, temperature, tolerance, work);
   }
 }
 
 /** Sums the rows again, with a better c or carefully, until all are done. */
 function repeat(
-  a: usize, upstream: usize, out: usize, gp: usize, gq: usize, sides: i32,
+  a: usize, upstream: usize, step: usize, out: usize, gp: usize, gq: usize, sides: i32,
   count: i32, n: i32, temperature: f64, tolerance: f64, work: usize,
 ): void {
   let todo = ~load<i32>(work, GENERAL) & 15;
@@ -244,14 +244,14 @@ function repeat(
       }
     }
     done |= ready;
-    if (sides !== 0 && ready !== 0) slopes(ready, a, upstream, gp, gq, sides, count, n, temperature, work);
+    if (sides !== 0 && ready !== 0) slopes(ready, a, upstream, step, gp, gq, sides, count, n, temperature, work);
   }
   for (let i = 0; i < count; i++) if (((done >> i) & 1) === 0) store<f64>(out + (<usize>i << 3), NaN);
 }
 
 /** The gradients of the rows in some lanes, from what `sums` kept. */
 function slopes(
-  lanes: i32, a: usize, upstream: usize, gp: usize, gq: usize, sides: i32,
+  lanes: i32, a: usize, upstream: usize, step: usize, gp: usize, gq: usize, sides: i32,
   count: i32, n: i32, temperature: f64, work: usize,
 ): void {
   const columnBytes = <usize>n << 4;
@@ -261,8 +261,9 @@ function slopes(
   let far = 0;
   for (let pair: usize = 0; pair < 2; pair++) {
     const at = work + (pair << 4);
-    const second = upstream + (<usize>min(2 * <i32>pair + 1, count - 1) << 3);
-    const scale = v128.load64_lane(second, v128.load64_zero(upstream + (<usize>min(2 * <i32>pair, count - 1) << 3)), 1);
+    const first = upstream + <usize>min(2 * <i32>pair, count - 1) * step;
+    const second = upstream + <usize>min(2 * <i32>pair + 1, count - 1) * step;
+    const scale = v128.load64_lane(second, v128.load64_zero(first), 1);
     const totals = at + TOTALS;
     setSlopes(
       v128.load(totals), v128.load(totals, 32), v128.load(totals, 64), f64x2.mul(scale, unit), work + (pair << 3),
@@ -283,7 +284,7 @@ function slopes(
   }
   for (let lane: usize = 0; lane < <usize>count; lane++) {
     if (((lanes >> <i32>lane) & 1) === 0) continue;
-    const scale = load<f64>(upstream + (lane << 3));
+    const scale = load<f64>(upstream + lane * step);
     if (areSettled(load<f64>(work + (lane << 3), TOTALS), scale)) continue;
     const at = lane * bytes;
     settle(sides, a + at, gp + at, gq + at, n, load<f32>(work + (lane << 2), HIGHEST), scale);
