@@ -78,7 +78,6 @@ function sumGaps(
   from: usize, bytes: usize, w: usize, total: usize, toP: usize, toQ: usize,
 ): void {
   const round = constant(ROUND_TO_POWER);
-  const one = constant(ONE);
   const log2e = constant(LOG2E);
   const q0 = constant(GAP2);
   const q1 = constant(GAP2 + 1);
@@ -96,7 +95,8 @@ function sumGaps(
       const s = i32x4.shl(t, 23);
       const f2 = f32x4.mul(f, f);
       const q = multiplyAdd(f2, multiplyAdd(f2, q4, multiplyAdd(q3, f, q2)), multiplyAdd(q1, f, q0));
-      const h = f32x4.mul(f32x4.sub(s, one), f32x4.add(f, log2e));
+      const v = f32x4.add(f, log2e);
+      const h = f32x4.sub(f32x4.mul(s, v), v);
       const square = f32x4.mul(f32x4.mul(s, f2), q);
       const weight = v128.load(w);
       const excess = f32x4.mul(weight, f32x4.add(square, f32x4.add(h, f)));
