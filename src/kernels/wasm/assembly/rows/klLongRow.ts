@@ -26,7 +26,7 @@ import {
   setSlopes,
   settle,
 } from "./klSlopes";
-import { addTo, gaps, SIDE_P, SIDE_Q, weights } from "./klSums";
+import { addTo, gaps, RUN, SIDE_P, SIDE_Q, weights } from "./klSums";
 import {
   areNormalised,
   BLOCK_BYTES,
@@ -212,8 +212,8 @@ function rowSums(
     const w = sides === 0 ? work + WEIGHTS : row + start;
     if (careful) exponents(true, a + start, b + start, length, from, work);
     else watchedExponents(a + start, b + start, length, from, work);
-    weights(from, length, w, totals);
-    gaps(sides, from, length, w, totals + 32, gp + start, gq + start);
+    weights(from, length, w, totals, RUN, 0);
+    gaps(sides, from, length, w, totals + 32, gp + start, gq + start, RUN, 0);
   }
   if (whole === end) return;
   // The last four classes, of which those that are done already get weight 0.
@@ -221,11 +221,11 @@ function rowSums(
   const w = work + WEIGHTS;
   if (careful) exponents(true, a + last, b + last, 16, from, work);
   else watchedExponents(a + last, b + last, 16, from, work);
-  weights(from, 16, w, work + UNUSED);
+  weights(from, 16, w, work + UNUSED, RUN, 0);
   const done = whole - last;
   memory.fill(w, 0, done);
   addTo(totals, v128.load(w));
-  gaps(sides, from, 16, w, totals + 32, w + 16, w + 32);
+  gaps(sides, from, 16, w, totals + 32, w + 16, w + 32, RUN, 0);
   if (sides === 0) return;
   memory.copy(row + whole, w + done, 16 - done);
   if ((sides & SIDE_P) !== 0) memory.copy(gp + whole, w + 16 + done, 16 - done);

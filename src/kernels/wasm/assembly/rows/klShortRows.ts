@@ -17,7 +17,7 @@ import {
   setSlopes,
   settle,
 } from "./klSlopes";
-import { gaps, SIDE_P, SIDE_Q, weights } from "./klSums";
+import { gaps, RUN, SIDE_P, SIDE_Q, weights } from "./klSums";
 import {
   areNormalised,
   CENTRE,
@@ -29,7 +29,6 @@ import {
   setShift,
   TOTALS,
   vanishes,
-  WEIGHTS,
 } from "./klTotals";
 import { transpose, transposeBack } from "./transpose";
 
@@ -42,48 +41,21 @@ const TOGETHER: i32 = 64;
 /** The most groups that take turns. */
 const MOST_GROUPS: i32 = 4;
 
-// A group's part of the work area begins as klTotals.ts has it and holds, besides, which lanes need the general
-// kernel, which need care, and what `conclude` said of the sums in plain precision, or −1 without such.
+// A group has a head, which begins as klTotals.ts has it and holds, besides, which lanes need the general kernel, which
+// need care, and what `conclude` said of the sums in plain precision, or −1 without such; four float64 sums; and where
+// its columns are, of four numbers a class: weights, four for the exponents, a, b, and what the gradients by a and b
+// need. Columns of a kind lie one group's after another's.
 const GENERAL: usize = 528;
 const CAREFUL: usize = 532;
 const VERDICT: usize = 536;
-
-// From WEIGHTS on it has columns of four numbers a class: weights, four for the exponents, a, b, and what the
-// gradients by a and b need; then four float64 sums.
-@inline
-function exponentsOf(work: usize, columnBytes: usize): usize {
-  return work + WEIGHTS + columnBytes;
-}
-
-@inline
-function columnsOfA(work: usize, columnBytes: usize): usize {
-  return work + WEIGHTS + 5 * columnBytes;
-}
-
-@inline
-function columnsOfB(work: usize, columnBytes: usize): usize {
-  return work + WEIGHTS + 6 * columnBytes;
-}
-
-@inline
-function slopesOfP(work: usize, columnBytes: usize): usize {
-  return work + WEIGHTS + 7 * columnBytes;
-}
-
-@inline
-function slopesOfQ(work: usize, columnBytes: usize): usize {
-  return work + WEIGHTS + 8 * columnBytes;
-}
-
-@inline
-function farSums(work: usize, columnBytes: usize): usize {
-  return work + WEIGHTS + 9 * columnBytes;
-}
-
-@inline
-function groupBytes(columnBytes: usize): usize {
-  return WEIGHTS + 9 * columnBytes + 64;
-}
+const FAR_SUMS: usize = 544;
+const W: usize = 576;
+const FROM: usize = 580;
+const A: usize = 584;
+const B: usize = 588;
+const P_SLOPES: usize = 592;
+const Q_SLOPES: usize = 596;
+const HEAD_BYTES: usize = 640;
 
 const limits: usize = memory.data<f32>([81, 16]); // WIDEST − log SHORT, WIDE
 
@@ -99,30 +71,35 @@ export function shortRows(
 ): void {
   const groups = max(1, min(MOST_GROUPS, TOGETHER / n));
   const rowBytes = <usize>n << 2;
-  const size = groupBytes(<usize>n << 4);
-  const end = work + <usize>groups * size;
-  for (let at = work + size; at < end; at += size) {
-    v128.store(at, v128.load(work, SCALE), SCALE);
-    v128.store(at, v128.load(work, FACTOR), FACTOR);
-  }
+  const columnBytes = rowBytes << 2;
+  const end = work + <usize>groups * HEAD_BYTES;
+  prepare(work, end, columnBytes);
+  // With more than one group, the columns of each are few enough for one float32 sum.
+  const run = groups === 1 ? RUN : columnBytes;
+  const next: usize = groups === 1 ? 0 : HEAD_BYTES;
   for (let row = first; row < last; row += 4 * groups) {
-    const stop = min(end, work + <usize>((last - row + 3) >> 2) * size);
+    const count = min(groups, (last - row + 3) >> 2);
+    const stop = work + <usize>count * HEAD_BYTES;
     const start = <usize>row * rowBytes;
     let place = start;
     let left = last - row;
-    for (let at = work; at < stop; at += size, place += 4 * rowBytes, left -= 4) {
+    for (let at = work; at < stop; at += HEAD_BYTES, place += columnBytes, left -= 4) {
       begin(a + place, b + place, min(4, left), n, temperature, at);
     }
-    for (let at = work; at < stop; at += size) {
-      if (load<i32>(at, VERDICT) === 0) sums(false, sides, n, at);
-    }
-    for (let at = work; at < stop; at += size) {
+    const bytes = <usize>count * columnBytes;
+    const from = load<usize>(work, FROM);
+    const w = load<usize>(work, W);
+    weights(from, bytes, w, work + TOTALS, run, next);
+    const toP = load<usize>(work, P_SLOPES);
+    const toQ = load<usize>(work, Q_SLOPES);
+    gaps(sides, from, bytes, w, work + TOTALS + 32, toP, toQ, run, next);
+    for (let at = work; at < stop; at += HEAD_BYTES) {
       if (load<i32>(at, VERDICT) === 0) concludeFour(at);
     }
     place = start;
     left = last - row;
     let index = <usize>row;
-    for (let at = work; at < stop; at += size, place += 4 * rowBytes, left -= 4, index += 4) {
+    for (let at = work; at < stop; at += HEAD_BYTES, place += columnBytes, left -= 4, index += 4) {
       finish(
         a + place, upstream + index * step, step, out + (index << 3), gp + place, gq + place, sides,
         min(4, left), n, temperature, tolerance, at,
@@ -131,12 +108,31 @@ export function shortRows(
   }
 }
 
-/** Takes `count` ≤ 4 rows apart, one to a lane, the last one to the lanes that are left, and finds their m and c. */
+/** What stays the same in the heads at `work` up to `end`. */
+function prepare(work: usize, end: usize, columnBytes: usize): void {
+  const all = ((end - work) / HEAD_BYTES) * columnBytes;
+  let w = end;
+  for (let at = work; at < end; at += HEAD_BYTES, w += columnBytes) {
+    v128.store(at, v128.load(work, SCALE), SCALE);
+    v128.store(at, v128.load(work, FACTOR), FACTOR);
+    const before = w - end;
+    store<usize>(at, w, W);
+    store<usize>(at, end + all + 4 * before, FROM);
+    store<usize>(at, w + 5 * all, A);
+    store<usize>(at, w + 6 * all, B);
+    store<usize>(at, w + 7 * all, P_SLOPES);
+    store<usize>(at, w + 8 * all, Q_SLOPES);
+  }
+}
+
+/** Takes `count` ≤ 4 rows apart, one to a lane, the last one to the lanes that are left, finds their m and c, and takes exponents. */
 @inline
 function begin(a: usize, b: usize, count: i32, n: i32, temperature: f64, work: usize): void {
   const bytes = <usize>n << 2;
-  transpose(a, count, bytes, columnsOfA(work, bytes << 2), work + HIGHEST);
-  transpose(b, count, bytes, columnsOfB(work, bytes << 2), work + HIGHEST + 32);
+  const columnsA = load<usize>(work, A);
+  const columnsB = load<usize>(work, B);
+  transpose(a, count, bytes, columnsA, work + HIGHEST);
+  transpose(b, count, bytes, columnsB, work + HIGHEST + 32);
   const highA = v128.load(work, HIGHEST);
   const rangeA = f32x4.mul(f32x4.sub(highA, v128.load(work, HIGHEST + 16)), v128.load(work, SCALE));
   const highB = v128.load(work, HIGHEST + 32);
@@ -156,17 +152,21 @@ function begin(a: usize, b: usize, count: i32, n: i32, temperature: f64, work: u
   v128.store(work, f64x2.mul(f64x2.promote_low_f32x4(shift), scale), CENTRE);
   const shiftHigh = v128.shuffle<f32>(shift, shift, 2, 3, 0, 1);
   v128.store(work, f64x2.mul(f64x2.promote_low_f32x4(shiftHigh), scale), CENTRE + 16);
+  clearTotals(work);
+  exponents(false, columnsA, columnsB, bytes << 2, load<usize>(work, FROM), work);
 }
 
-/** Z, S and G of the four rows, and what their gradients need of each class. */
+/** Z, S and G of the four rows of a group, and what their gradients need of each class. */
 function sums(careful: bool, sides: i32, n: i32, work: usize): void {
   const bytes = <usize>n << 4;
-  const from = exponentsOf(work, bytes);
-  const w = work + WEIGHTS;
+  const from = load<usize>(work, FROM);
+  const w = load<usize>(work, W);
   clearTotals(work);
-  exponents(careful, columnsOfA(work, bytes), columnsOfB(work, bytes), bytes, from, work);
-  weights(from, bytes, w, work + TOTALS);
-  gaps(sides, from, bytes, w, work + TOTALS + 32, slopesOfP(work, bytes), slopesOfQ(work, bytes));
+  exponents(careful, load<usize>(work, A), load<usize>(work, B), bytes, from, work);
+  weights(from, bytes, w, work + TOTALS, RUN, 0);
+  const toP = load<usize>(work, P_SLOPES);
+  const toQ = load<usize>(work, Q_SLOPES);
+  gaps(sides, from, bytes, w, work + TOTALS + 32, toP, toQ, RUN, 0);
 }
 
 /** `conclude` of the four rows: four bits for those that need a better c, four for more care, four for KL next to 0. */
@@ -256,7 +256,7 @@ function slopes(
 ): void {
   const columnBytes = <usize>n << 4;
   const bytes = <usize>n << 2;
-  const w = work + WEIGHTS;
+  const w = load<usize>(work, W);
   const unit = f64x2.splat(1 / temperature);
   let far = 0;
   for (let pair: usize = 0; pair < 2; pair++) {
@@ -271,14 +271,14 @@ function slopes(
     far |= i64x2.bitmask(f64x2.gt(v128.load(at, KL), f64x2.splat(FAR))) << <i32>(2 * pair);
   }
   if ((sides & SIDE_P) !== 0) {
-    const columns = slopesOfP(work, columnBytes);
+    const columns = load<usize>(work, P_SLOPES);
     centre(columns, w, columnBytes, v128.load(work, MEAN_P), v128.load(work, FACTOR_P));
     transposeBack(columns, lanes & ~far, gp, count, bytes);
     far &= lanes;
     if (far !== 0) farLanes(far, gp, count, n, temperature, work);
   }
   if ((sides & SIDE_Q) !== 0) {
-    const columns = slopesOfQ(work, columnBytes);
+    const columns = load<usize>(work, Q_SLOPES);
     centre(columns, w, columnBytes, v128.load(work, MEAN_Q), v128.load(work, FACTOR_Q));
     transposeBack(columns, lanes, gq, count, bytes);
   }
@@ -294,19 +294,19 @@ function slopes(
 /** The gradients by P of rows that are far from each other. */
 function farLanes(lanes: i32, gp: usize, count: i32, n: i32, temperature: f64, work: usize): void {
   const columnBytes = <usize>n << 4;
-  const columns = slopesOfP(work, columnBytes);
-  const w = work + WEIGHTS;
+  const columns = load<usize>(work, P_SLOPES);
+  const w = load<usize>(work, W);
   const shift = v128.load(work, SHIFT);
   const shiftLow = v128.load(work, SHIFT_LOW);
-  const sums = farSums(work, columnBytes);
+  const sums = work + FAR_SUMS;
   for (let lane: usize = 0; lane < 4; lane++) {
     const at = work + TOTALS + (lane << 3);
     recentre(lane, load<f64>(at), load<f64>(at, 32), load<f64>(at, 64), temperature, work);
     store<f64>(sums + (lane << 3), 0);
   }
-  const ofA = columnsOfA(work, columnBytes);
-  const ofB = columnsOfB(work, columnBytes);
-  farSlopes(ofA, ofB, w, columnBytes, columns, sums, exponentsOf(work, columnBytes), work);
+  const columnsA = load<usize>(work, A);
+  const columnsB = load<usize>(work, B);
+  farSlopes(columnsA, columnsB, w, columnBytes, columns, sums, load<usize>(work, FROM), work);
   for (let lane: usize = 0; lane < 4; lane++) {
     const mean = load<f64>(sums + (lane << 3)) / load<f64>(work + TOTALS + (lane << 3));
     store<f32>(work + (lane << 2), <f32>mean, MEAN_P);
