@@ -10,7 +10,7 @@
 import type { From, RowMeasure, RowOptions, RowProblem } from "../divergence/index.js";
 import * as reference from "../divergence/index.js";
 import type { FloatArray } from "../dtype.js";
-import { isKl, kernelMeasure } from "./divergence-measures.js";
+import { isKl, kernelMeasure, MEASURE_NUMBERS } from "./divergence-measures.js";
 import { type RowOperand, runRows } from "./rows.js";
 
 export { rowMeasure } from "./divergence-measures.js";
@@ -185,7 +185,7 @@ export function statisticsTable(
   labels: Float64Array | undefined,
 ): Float64Array {
   const isFloat32 = p instanceof Float32Array;
-  const count = measures.length / 4;
+  const count = measures.length / MEASURE_NUMBERS;
   const table = new Float64Array((FIXED_COLUMNS + count) * rows);
   const operands = [
     { array: p, length: n },
@@ -233,7 +233,7 @@ export function divergenceRowsBackward(
   const numbers = kernelMeasure(measure);
   const outIsFloat32 = (gp ?? gq) instanceof Float32Array;
   const oneDtype = gp === undefined || gq === undefined || gq instanceof Float32Array === outIsFloat32;
-  if (numbers === undefined || !takes(p, q, n, options) || options.from === "probs" || !oneDtype) {
+  if (numbers === undefined || !takes(p, q, n, options) || !oneDtype) {
     reference.divergenceRowsBackward(measure, p, q, rows, n, options, upstream, gp, gq);
     return;
   }
