@@ -26,14 +26,20 @@ function centred(slope: v128, share: v128, total: v128): v128 {
   return select(f64x2.sub(slope, f64x2.mul(share, total)), slope, ordinary);
 }
 
+/** Two numbers, or the last one of a row, to `out`. */
 @inline
-function storePair(out: usize, gradient: v128, count: i32, dtype: i32): void {
+export function storePair(out: usize, gradient: v128, count: i32, dtype: i32): void {
   if (dtype === 0) {
     const narrow = f32x4.demote_f64x2_zero(gradient);
     if (count === 1) v128.store32_lane(out, narrow, 0);
     else v128.store64_lane(out, narrow, 0);
   } else if (count === 1) v128.store64_lane(out, gradient, 0);
   else v128.store(out, gradient);
+}
+
+/** ∂D/∂P of a class that only the other row has, with P = p·total; 0 where it is not finite. */
+export function limitOf(limit: f64, mean: f64, total: f64): f64 {
+  return isFinite(limit) ? (limit - mean) / total : 0;
 }
 
 export function clearRest(rest: usize): void {

@@ -1,6 +1,6 @@
 // Gradients of measures of row pairs of any dtype and kind, in float64.
 
-import { balance, clearRest, REST_P, REST_Q, writeByLogits, writeByProbabilities } from "./fromSlopes";
+import { balance, clearRest, limitOf, REST_P, REST_Q, writeByLogits, writeByProbabilities } from "./fromSlopes";
 import {
   chunkOf,
   loadPair,
@@ -64,11 +64,6 @@ function fillNaN(out: usize, n: i32, dtype: i32): void {
     if (dtype === 0) store<f32>(out + (i << 2), NaN);
     else store<f64>(out + (i << 3), NaN);
   }
-}
-
-/** ∂D/∂P of a class that only the other row has, with P = p·total; 0 where it is not finite. */
-function limitOf(limit: f64, mean: f64, total: f64): f64 {
-  return isFinite(limit) ? (limit - mean) / total : 0;
 }
 
 function rowGradients(

@@ -35,8 +35,8 @@ import {
 // What `prepareSlopes` finds out of a row pair.
 
 /** Which slopes: the code of a summand, or this one for the far form of Rényi divergences. */
-const SLOPES: usize = PARAMETERS + 72;
-const SHARES: i32 = 11;
+export const SLOPE_CODE: usize = PARAMETERS + 72;
+export const SHARES: i32 = 11;
 /** ∂D/∂(Σ h), which the slopes are to be multiplied by. */
 export const RATE: usize = PARAMETERS + 80;
 /** d log(rate)/d(Σ h): how the slopes change with the sum. */
@@ -50,7 +50,7 @@ export function prepareSlopes(measure: usize, p: usize, q: usize, n: i32, work: 
   const code = <i32>load<f64>(measure, CODE);
   const kind = <i32>load<f64>(measure, FINISH);
   const factor = load<f64>(measure, FACTOR);
-  store<i32>(work, code, SLOPES);
+  store<i32>(work, code, SLOPE_CODE);
   store<f64>(work, 0, BEND);
   store<f64>(work, 0, SLOPES_P);
   store<f64>(work, 0, SLOPES_Q);
@@ -73,7 +73,7 @@ export function prepareSlopes(measure: usize, p: usize, q: usize, n: i32, work: 
     } else {
       const order = load<f64>(measure, WEIGHT);
       addUpPowers(1 - order, p, q, n, work);
-      store<i32>(work, SHARES, SLOPES);
+      store<i32>(work, SHARES, SLOPE_CODE);
       store<f64>(work, 1, RATE);
       store<f64>(work, order > 1 ? 0 : -Infinity, LIMIT_P);
       store<f64>(work, -Infinity, LIMIT_Q);
@@ -116,7 +116,7 @@ function slopesOfChunk(code: i32, weight: f64, count: i32, work: usize): void {
  * log q.
  */
 export function slopesChunk(measure: usize, start: i32, count: i32, work: usize): void {
-  const code = load<i32>(work, SLOPES);
+  const code = load<i32>(work, SLOPE_CODE);
   const weight = load<f64>(measure, WEIGHT);
   if (code === KL) slopesOfChunk(KL, weight, count, work);
   else if (code === REVERSE_KL) slopesOfChunk(REVERSE_KL, weight, count, work);

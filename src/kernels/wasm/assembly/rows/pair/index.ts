@@ -31,6 +31,8 @@ import { scan, SUM, sumOf } from "./scan";
 
 export { element, elements } from "./elements";
 export {
+  COLUMN,
+  FREE,
   LOG_P,
   LOG_Q,
   P,

@@ -23,14 +23,16 @@ export const SLOPES_P: usize = 128;
 export const SLOPES_Q: usize = 136;
 /** From here to the columns, numbers that those who work on the columns keep. */
 export const PARAMETERS: usize = 144;
-const WORK_HEAD: usize = 512;
-const COLUMN: usize = CHUNK * 8;
+const WORK_HEAD: usize = 768;
+export const COLUMN: usize = CHUNK * 8;
 /** p, q and t of a chunk; log p and log q. */
 export const P: usize = WORK_HEAD;
 export const Q: usize = P + COLUMN;
 export const T: usize = Q + COLUMN;
 export const LOG_P: usize = T + COLUMN;
 export const LOG_Q: usize = LOG_P + COLUMN;
+/** Behind the columns. */
+export const FREE: usize = LOG_Q + COLUMN;
 
 export const LOGITS: i32 = 0;
 export const PROBS: i32 = 1;
