@@ -105,6 +105,7 @@ describe("divergences of rows with edges", () => {
     ["a class that only P has", [1, 0, 2, 0.5, 3], [0, -Infinity, 1, 1, 1]],
     ["one class each", [-Infinity, 3, -Infinity, -Infinity, 1], [-Infinity, 5, -Infinity, 2, -Infinity]],
     ["no class in common", [0, 3, -Infinity, -Infinity, -Infinity], [-Infinity, -Infinity, 1, 2, 0]],
+    ["next to nothing but one class", [-720, 0, -716, -730, -740], [-716, 0, -720, -735, -740]],
     ["a range of 1e3", [0, 1000, 3, 1, 0], [5, 0, 900, 2, 7]],
     ["a range of 1e30", [0, 1e30, 3, 1, 0], [5, 0, 1e30, 2, 3]],
     ["denormal logits", [1e-40, 0, -1e-42, 3e-45, 1], [0, 1e-41, 1e-40, 0, 1]],

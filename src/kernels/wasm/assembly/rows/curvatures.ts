@@ -7,7 +7,17 @@ import { POWER, WEIGHT } from "./measures";
 import { LOG_P, LOG_Q, P, Q, T } from "./pair/index";
 import { CHI2, GENERALIZED_JS, HELLINGER, JEFFREYS, KL, REVERSE_KL, SKEW_KL } from "./summands";
 
-/** w of two classes; `weight` is β, λ or α. */
+/** p^α·q^(1 − α) of two classes, seen from the larger of p and q; by logarithms, as the smaller one may underflow. */
+@inline
+function power(alpha: v128, work: usize): v128 {
+  const t = v128.load(work, T);
+  const qSmaller = f64x2.le(t, zero());
+  const logM = select(v128.load(work, LOG_P), v128.load(work, LOG_Q), qSmaller);
+  const exponent = select(f64x2.sub(one(), alpha), alpha, qSmaller);
+  return exp(f64x2.sub(logM, f64x2.mul(exponent, f64x2.abs(t))));
+}
+
+/** w of two classes; `weight` is β or λ, or the order of a power (2 for χ², ½ for Hellinger). */
 @inline
 function curvature(code: i32, weight: v128, work: usize): v128 {
   const p = v128.load(work, P);
@@ -15,22 +25,13 @@ function curvature(code: i32, weight: v128, work: usize): v128 {
   if (code === KL) return p;
   if (code === REVERSE_KL) return q;
   if (code === JEFFREYS) return f64x2.add(p, q);
-  if (code === HELLINGER) return f64x2.mul(f64x2.sqrt(p), f64x2.sqrt(q));
-  const other = f64x2.sub(one(), weight);
-  if (code === POWER) {
-    // p^α·q^κ, seen from the larger of p and q.
-    const t = v128.load(work, T);
-    const qSmaller = f64x2.le(t, zero());
-    const logM = select(v128.load(work, LOG_P), v128.load(work, LOG_Q), qSmaller);
-    return exp(f64x2.sub(logM, f64x2.mul(select(other, weight, qSmaller), f64x2.abs(t))));
-  }
-  const inP = f64x2.gt(p, zero());
-  if (code === CHI2) return v128.and(f64x2.mul(f64x2.add(p, p), f64x2.div(p, q)), inP); // 2·p²/q
-  const mixture = f64x2.add(f64x2.mul(weight, p), f64x2.mul(other, q));
-  const share = f64x2.div(f64x2.mul(other, q), mixture);
+  if (code === POWER || code === HELLINGER) return power(weight, work);
+  if (code === CHI2) return f64x2.mul(weight, power(weight, work));
+  const share = f64x2.mul(f64x2.sub(one(), weight), q);
+  const ofQ = f64x2.div(share, f64x2.add(f64x2.mul(weight, p), share));
   // β·(1 − β)·p·q/M, and p·((1 − λ)·q/M)².
-  const by = code === GENERALIZED_JS ? weight : share;
-  return v128.and(f64x2.mul(f64x2.mul(p, by), share), inP);
+  const w = f64x2.mul(f64x2.mul(p, code === GENERALIZED_JS ? weight : ofQ), ofQ);
+  return v128.and(w, f64x2.gt(p, zero()));
 }
 
 @inline
@@ -41,7 +42,7 @@ function curvaturesOf(code: i32, weight: f64, count: i32, to: usize, work: usize
   }
 }
 
-/** w of the `count` classes in the work area to `to`: of h, whose code and parameter are given, or 0. */
+/** w of the `count` classes in the work area to `to`. */
 export function curvaturesChunk(code: i32, measure: usize, count: i32, to: usize, work: usize): void {
   const weight = load<f64>(measure, WEIGHT);
   if (code === KL) curvaturesOf(KL, weight, count, to, work);
@@ -49,8 +50,8 @@ export function curvaturesChunk(code: i32, measure: usize, count: i32, to: usize
   else if (code === JEFFREYS) curvaturesOf(JEFFREYS, weight, count, to, work);
   else if (code === GENERALIZED_JS) curvaturesOf(GENERALIZED_JS, weight, count, to, work);
   else if (code === SKEW_KL) curvaturesOf(SKEW_KL, weight, count, to, work);
-  else if (code === HELLINGER) curvaturesOf(HELLINGER, weight, count, to, work);
-  else if (code === CHI2) curvaturesOf(CHI2, weight, count, to, work);
+  else if (code === HELLINGER) curvaturesOf(HELLINGER, 0.5, count, to, work);
+  else if (code === CHI2) curvaturesOf(CHI2, 2, count, to, work);
   else if (code === POWER) curvaturesOf(POWER, weight, count, to, work);
   else memory.fill(to, 0, <usize>count << 3); // total variation and what is linear
 }

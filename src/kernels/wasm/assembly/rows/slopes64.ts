@@ -32,6 +32,10 @@ import {
   UNSUPPORTED,
 } from "./summands";
 
+/** 2³⁰⁰ and its square. */
+const RAISED: f64 = 2.037035976334486e90;
+const SQUARE: f64 = 4.149515568880993e180;
+
 // What `prepareSlopes` finds out of a row pair.
 
 /** Which slopes: the code of a summand, or this one for the far form of Rényi divergences. */
@@ -63,8 +67,8 @@ export function prepareSlopes(measure: usize, p: usize, q: usize, n: i32, work: 
       sum = addChunk(measure, sum, length, work);
     }
     if (kind === ROOT) {
-      // At 0, where the root has no derivative, the subgradient 0 is taken.
-      rate = sum > 0 ? 0.5 * Math.sqrt(factor / sum) : 0;
+      // ½·√(factor/Σ h), brought into range; at 0, where the root has no derivative, the subgradient 0 is taken.
+      rate = sum > 0 ? 0.5 * RAISED * Math.sqrt(factor / SQUARE / sum) : 0;
       store<f64>(work, sum > 0 ? -0.5 / sum : 0, BEND);
     } else if (isNear(factor * sum)) {
       // D = −log(1 − factor·Σ h)/κ.
