@@ -17,7 +17,7 @@ const codes = {
   largestRatio: 10,
 };
 
-/** What a measure is of factor · Σ h: that itself, its root, or the Rényi divergence −log(1 − factor · Σ h)/(1 − order). */
+/** What a measure is of x = factor · Σ h: x itself, its root, or the Rényi divergence −log(1 − x)/(1 − order). */
 const finishes = { itself: 0, root: 1, renyi: 2 };
 
 /** A measure as a function of factor · Σ h. */

@@ -7,7 +7,7 @@ import { POWER, WEIGHT } from "./measures";
 import { LOG_P, LOG_Q, P, Q, T } from "./pair/index";
 import { CHI2, GENERALIZED_JS, HELLINGER, JEFFREYS, KL, REVERSE_KL, SKEW_KL } from "./summands";
 
-/** p^α·q^(1 − α) of two classes, seen from the larger of p and q; by logarithms, as the smaller one may underflow. */
+/** p^α·q^(1 − α) of two classes, seen from the larger of p and q; by logarithms, as the smaller may underflow. */
 @inline
 function power(alpha: v128, work: usize): v128 {
   const t = v128.load(work, T);

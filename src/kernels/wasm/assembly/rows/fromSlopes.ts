@@ -2,21 +2,23 @@
 //
 //     ∂D/∂aⱼ = (slopeⱼ − pⱼ·Σ slopes)/T,     ∂D/∂Pⱼ = (slopeⱼ − pⱼ·Σ slopes)/Pⱼ.
 //
-// As these differences sum to 0, `balance` gives what is left to the class that has more than half of the probability: by
-// itself its component is a small difference of large numbers.
+// As these differences sum to 0, `balance` gives what is left to the class that has more than half of the
+// probability: by itself its component is a small difference of large numbers.
 
 import { sumOfLanes } from "../simd";
 import { half, select, zero } from "./math64";
-import { elements, PARAMETERS } from "./pair/index";
+import { elements } from "./pair/index";
+import { SLOPES_END } from "./slopes64";
 
 const INFINITE: usize = memory.data<f64>([Infinity]);
 
 /**
- * Of each side, for `balance`: the sum of the gradient without the class that has more than half, where that one is
- * written, and what its difference is divided by.
+ * Of each side, for `balance`: the sum of the differences without the class that has more than half, where that one
+ * is written, and what its difference is divided by.
  */
-export const REST_P: usize = PARAMETERS + 112;
-export const REST_Q: usize = PARAMETERS + 136;
+export const REST_P: usize = SLOPES_END;
+export const REST_Q: usize = SLOPES_END + 24;
+export const REST_END: usize = SLOPES_END + 48;
 
 /** slope − share·total; an infinite slope stays infinite, and a class without probability has its slope. */
 @inline
@@ -74,8 +76,8 @@ export function writeByLogits(
 }
 
 /**
- * factor · (slope − share·total)/P of `count` classes to `out`, for their probabilities `inputs` of type `inputDtype`;
- * `limit` where P = 0 and the other row, at `others`, has some.
+ * factor · (slope − share·total)/P of `count` classes to `out`, P at `inputs` in `inputDtype`; `limit` where P is 0
+ * and the other row, at `others`, has some. What `balance` needs goes to `rest`.
  */
 export function writeByProbabilities(
   shares: usize,

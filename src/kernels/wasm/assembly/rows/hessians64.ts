@@ -1,16 +1,16 @@
 // Hessian-vector products of measures of row pairs of any dtype and kind, in float64.
 //
-// With the curvature w of curvatures.ts and a direction (dp, dq) of (log p, log q), the slopes of D = rate · Σ h change by
-// rate times
+// With the curvature w of curvatures.ts and a direction (dp, dq) of (log p, log q), the slopes of D = rate · Σ h
+// change by rate times
 //
 //     p·∂h/∂p·(dp + bend) − w·(dq − dp),     q·∂h/∂q·(dq + bend) + w·(dq − dp),
 //
-// where bend = d log rate = BEND·Σ (p·∂h/∂p·dp + q·∂h/∂q·dq). In the far form of Rényi divergences, whose slopes are
-// shares softmax(x) of a sum, they change by slope·(dx − Σ share·dx) with dx = α·dp + κ·dq.
+// where bend = d log rate = BEND·Σ (p·∂h/∂p·dp + q·∂h/∂q·dq). In the far form of Rényi divergences (renyi.ts), whose
+// slopes are shares of a sum, they change by slope·(dx − Σ share·dx) with dx = α·dp + κ·dq.
 
 import { sumOfLanes } from "../simd";
 import { curvaturesChunk } from "./curvatures";
-import { limitOf } from "./fromSlopes";
+import { limitOf, REST_END } from "./fromSlopes";
 import { one, zero } from "./math64";
 import { LARGEST_RATIO, WEIGHT } from "./measures";
 import {
@@ -22,7 +22,6 @@ import {
   LOG_P,
   LOG_Q,
   P,
-  PARAMETERS,
   Q,
   SLOPES_P,
   SLOPES_Q,
@@ -46,7 +45,7 @@ import {
 } from "./products";
 import { BEND, LIMIT_P, LIMIT_Q, prepareSlopes, RATE, SHARES, SLOPE_CODE, slopesChunk } from "./slopes64";
 
-const FORMAT: usize = PARAMETERS + 160;
+const FORMAT: usize = REST_END;
 const SIDE_P: usize = FORMAT + FORMAT_BYTES;
 const SIDE_Q: usize = SIDE_P + SIDE_BYTES;
 /** Of shares: the largest, its dx, and the mean of dx less that. */
@@ -64,10 +63,10 @@ const CHANGE_P: usize = CURVATURE + COLUMN;
 const CHANGE_Q: usize = CHANGE_P + COLUMN;
 
 /**
- * Products of the Hessian of upstream·D with directions `vp` and `vq` to `hp` and `hq`, and ⟨∂D, (vp, vq)⟩ to `along`.
- * `given` says which directions there are and `sides` which products are wanted: 1 P, 2 Q, 3 both. `dtype` is that of the rows, `vectorDtype`
- * that of directions and products. Rows with a fault, and those with derivatives that are not finite, get NaN in
- * `along` and no product.
+ * Products of the Hessian of upstream·D with directions `vp` and `vq` to `hp` and `hq`, and ⟨∂D, (vp, vq)⟩ to
+ * `along`. `given` says which directions there are and `sides` which products are wanted: 1 P, 2 Q, 3 both. `dtype`
+ * is that of the rows, `vectorDtype` that of directions and products. Rows with a fault, and those with derivatives
+ * that are not finite, get NaN in `along`, and whatever product.
  */
 export function hessians64(
   a: usize,

@@ -1,13 +1,16 @@
 // Power divergences of any order α other than 0 and 1, two classes at a time. With κ = 1 − α and t = log q − log p,
 //
-//     h = (αp + κq − p^α·q^κ)/(ακ),     p·∂h/∂p = −p·(e^(κt) − 1)/κ,     q·∂h/∂q = −q·(e^(−αt) − 1)/α.
+//     h = (αp + κq − p^α·q^κ)/(ακ),
+//     p·∂h/∂p = −p·(e^(κt) − 1)/κ,
+//     q·∂h/∂q = −q·(e^(−αt) − 1)/α.
 //
-// h stays as it is when p and q change places along with α and κ. So below, α is at least ½: for smaller orders, Q
-// stands for P. Then, with g(x) = eˣ − 1 − x,
+// h stays as it is when p and q change places along with α and κ. So in the sum α is at least ½: for smaller orders
+// Q stands for P. Then, with g(x) = eˣ − 1 − x,
 //
 //     h = ((q − p) − p·(e^(κt) − 1)/κ)/α = p·(g(t) − g(κt)/κ)/α,
 //
-// the second for small t, where the terms of first order would cancel; nothing is lost as α comes close to 0 or 1.
+// the second for small t, where the terms of first order would cancel. Nothing is lost as α comes close to 1, or,
+// with Q for P, to 0.
 
 import { sumOfLanes } from "../simd";
 import { exp, expm1, expm1MinusX, notFaded, one, select, zero } from "./math64";
@@ -21,6 +24,7 @@ const INVERSE_KAPPA: usize = PARAMETERS + 24;
 const SIGN: usize = PARAMETERS + 32;
 /** How fast h bends: the second form is for |t| times this below 1. */
 const STEEPNESS: usize = PARAMETERS + 40;
+export const POWERS_END: usize = PARAMETERS + 48;
 
 const limits: usize = memory.data<f64>([50, -1]);
 

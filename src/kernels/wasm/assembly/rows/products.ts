@@ -1,9 +1,9 @@
-// The two sides of a Hessian-vector product: the direction on its way in, the product on its way out. With a unit uⱼ, T
-// for a row of logits and Pⱼ for one of probabilities, a direction v of the input is one of log p,
+// The two sides of a Hessian-vector product: the direction on its way in, the product on its way out. With a unit
+// uⱼ, T for a row of logits and Pⱼ for one of probabilities, a direction v of the input is one of log p,
 //
 //     dⱼ = vⱼ/uⱼ − Σ pᵢ·vᵢ/uᵢ,
 //
-// and where ∂D/∂log pⱼ changes by cⱼ − all along with it: the gradient (slopeⱼ − pⱼ·Σ slopes)/uⱼ, as pⱼ and Pⱼ change,
+// and where slopeⱼ changes by cⱼ along it, the gradient (slopeⱼ − pⱼ·Σ slopes)/uⱼ
 //
 //     changes by (xⱼ − pⱼ·Σ x − [(slopeⱼ − pⱼ·Σ slopes)·vⱼ/Pⱼ])/uⱼ,     xⱼ = cⱼ − pⱼ·dⱼ·Σ slopes,
 //
@@ -14,8 +14,8 @@ import { storePair } from "./fromSlopes";
 import { half, select, zero } from "./math64";
 import { element, elements, PROBS } from "./pair/index";
 
-// A side: pointers to its row, to the direction and to the product (0 for one that is left out), 1 + the class that has
-// more than half of the probability, and sums.
+// A side: pointers to its row, to the direction and to the product (0 for one that is left out), 1 + the class that
+// has more than half of the probability, and sums.
 const INPUT: usize = 0;
 const DIRECTION: usize = 8;
 const OUT: usize = 16;

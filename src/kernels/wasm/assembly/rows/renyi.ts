@@ -2,19 +2,21 @@
 //
 // - Near: with h of powers.ts, loss = ακ·Σ h and S = 1 − loss. It keeps relative accuracy as the rows come close,
 //   and is taken for S between ½ and 2.
-// - Far: log S as a log-sum-exp of xᵢ = log pᵢ + κ·tᵢ, which neither under- nor overflows. The slopes are shares of
-//   the sum: p·∂D/∂p = −(α/κ)·share, q·∂D/∂q = −share, share = softmax(x).
+// - Far: log S as a log-sum-exp of xᵢ = log pᵢ + κ·tᵢ, which neither under- nor overflows. The slopes are shares
+//   of the sum: p·∂D/∂p = −(α/κ)·share, q·∂D/∂q = −share, share = softmax(x).
 // - Order ∞: D = log max p/q, the largest −t.
 
 import { sumOfLanes } from "../simd";
 import { exp, log, log1p, one, select, zero } from "./math64";
-import { chunkOf, LOG_P, LOG_Q, P, PARAMETERS, Q, SLOPES_P, SLOPES_Q, T } from "./pair/index";
+import { chunkOf, LOG_P, LOG_Q, SLOPES_P, SLOPES_Q, T } from "./pair/index";
+import { POWERS_END } from "./powers";
 
 /** The largest xᵢ, and Σ exp(xᵢ − that). */
-const MOST: usize = PARAMETERS + 48;
-const TOTAL: usize = PARAMETERS + 56;
+const MOST: usize = POWERS_END;
+const TOTAL: usize = POWERS_END + 8;
 /** The class with the largest p/q; −1 where no p is above its q. */
-const LARGEST: usize = PARAMETERS + 64;
+const LARGEST: usize = POWERS_END + 16;
+export const RENYI_END: usize = POWERS_END + 24;
 
 const infinite: usize = memory.data<f64>([-Infinity]);
 
@@ -93,10 +95,7 @@ function sumOfPowers(kappa: f64, most: f64, count: i32, work: usize): f64 {
   return sumOfLanes(sum);
 }
 
-/**
- * After `addUpPowers`, puts p·∂D/∂p and q·∂D/∂q of the classes in the work area in place of log p and log q, and
- * adds up both.
- */
+/** After `addUpPowers`: puts p·∂D/∂p and q·∂D/∂q in place of log p and log q of a chunk, and adds up both. */
 export function slopesOfShares(order: f64, count: i32, work: usize): void {
   const total = load<f64>(work, TOTAL);
   const kappas = f64x2.splat(1 - order);

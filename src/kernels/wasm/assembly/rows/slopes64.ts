@@ -1,4 +1,4 @@
-// Derivatives of measures by log p and log q, each class by itself: that rows sum to 1 is not yet taken into account.
+// Derivatives of measures by log p and log q, each class by itself: that rows sum to 1 is not yet accounted for.
 
 import { sumOfLanes } from "../simd";
 import { select, zero } from "./math64";
@@ -15,9 +15,9 @@ import {
   ROOT,
   WEIGHT,
 } from "./measures";
-import { chunkOf, LOG_P, LOG_Q, P, PARAMETERS, Q, SLOPES_P, SLOPES_Q, T } from "./pair/index";
+import { chunkOf, LOG_P, LOG_Q, P, Q, SLOPES_P, SLOPES_Q, T } from "./pair/index";
 import { slopesOfPowers } from "./powers";
-import { addUpPowers, findLargest, isNear, slopesOfLargest, slopesOfShares } from "./renyi";
+import { addUpPowers, findLargest, isNear, RENYI_END, slopesOfLargest, slopesOfShares } from "./renyi";
 import {
   CHI2,
   GENERALIZED_JS,
@@ -39,15 +39,16 @@ const SQUARE: f64 = 4.149515568880993e180;
 // What `prepareSlopes` finds out of a row pair.
 
 /** Which slopes: the code of a summand, or this one for the far form of Rényi divergences. */
-export const SLOPE_CODE: usize = PARAMETERS + 72;
+export const SLOPE_CODE: usize = RENYI_END;
 export const SHARES: i32 = 11;
 /** ∂D/∂(Σ h), which the slopes are to be multiplied by. */
-export const RATE: usize = PARAMETERS + 80;
+export const RATE: usize = RENYI_END + 8;
 /** d log(rate)/d(Σ h): how the slopes change with the sum. */
-export const BEND: usize = PARAMETERS + 88;
+export const BEND: usize = RENYI_END + 16;
 /** ∂D/∂p of a class with p = 0 < q, and ∂D/∂q of one with q = 0 < p. */
-export const LIMIT_P: usize = PARAMETERS + 96;
-export const LIMIT_Q: usize = PARAMETERS + 104;
+export const LIMIT_P: usize = RENYI_END + 24;
+export const LIMIT_Q: usize = RENYI_END + 32;
+export const SLOPES_END: usize = RENYI_END + 40;
 
 /** To be called before `slopesChunk`, and before `SLOPES_P` and `SLOPES_Q` are looked at, for each row pair. */
 export function prepareSlopes(measure: usize, p: usize, q: usize, n: i32, work: usize): void {
@@ -89,7 +90,7 @@ export function prepareSlopes(measure: usize, p: usize, q: usize, n: i32, work: 
   store<f64>(work, rate * load<f64>(measure, EDGE_Q), LIMIT_Q);
 }
 
-/** Puts ∂h/∂log p and ∂h/∂log q of the classes in the work area in place of log p and log q, and adds up both. */
+/** Puts ∂h/∂log p and ∂h/∂log q in place of log p and log q of a chunk, and adds up both. */
 @inline
 function slopesOfChunk(code: i32, weight: f64, count: i32, work: usize): void {
   const w = f64x2.splat(weight);
@@ -116,8 +117,8 @@ function slopesOfChunk(code: i32, weight: f64, count: i32, work: usize): void {
 }
 
 /**
- * The slopes over `RATE` of the `count` classes in the work area, the first of them the class `start`; they take the place of log p and
- * log q.
+ * Puts slopes over `RATE` in place of log p and log q of the `count` classes in the work area, the first of which is
+ * the class `start`, and adds them up.
  */
 export function slopesChunk(measure: usize, start: i32, count: i32, work: usize): void {
   const code = load<i32>(work, SLOPE_CODE);

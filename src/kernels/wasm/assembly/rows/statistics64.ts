@@ -7,8 +7,8 @@ import { argmax, chunkOf, loadPair, logOf } from "./pair/index";
  * Of rows of `n` ≥ 1 classes at `a` and `b`, in float32 (`dtype` 0) or float64 (1), given as logits,
  * probabilities or log-probabilities (`from` 0, 1, 2), to `out`: columns of float64, each row's numbers
  * together: its status (see `loadPair`), the first class with the largest number in P and in Q, log p and log q
- * of the class in `labels`, log p and log q of the likeliest classes, and the values of the `count` measures. A `tolerance` ≥ 0 is for the sums of rows
- * of probabilities. `details` = 0 leaves out the classes and labels.
+ * of the class in `labels`, log p and log q of the likeliest classes, and the values of the `count` measures. A
+ * `tolerance` ≥ 0 is for the sums of rows of probabilities. `details` = 0 leaves out the classes and labels.
  */
 export function rowStatistics64(
   a: usize,

@@ -21,7 +21,7 @@ export const SMALLEST_Q: usize = 112;
 /** Σ ∂h/∂log p and Σ ∂h/∂log q, of those who compute slopes. */
 export const SLOPES_P: usize = 128;
 export const SLOPES_Q: usize = 136;
-/** From here to the columns, numbers that those who work on the columns keep. */
+/** From here to the columns, what those who work on the columns keep: powers.ts and, behind it, all others. */
 export const PARAMETERS: usize = 144;
 const WORK_HEAD: usize = 768;
 export const COLUMN: usize = CHUNK * 8;
