@@ -4,6 +4,7 @@ import type { FloatArray, FloatDType } from "../../src/kernels/dtype.js";
 import {
   divergenceRows,
   divergenceRowsBackward,
+  divergenceRowsHessian,
   type RowGradients,
   rowMeasure,
 } from "../../src/kernels/wasm/divergence.js";
@@ -88,21 +89,45 @@ for (const [name, [first, second]] of Object.entries(inputs)) {
   for (const [label, row] of Object.entries(cells)) report(`kl, float32, ${name}: ${label}`, row);
 }
 
+const measures = [
+  ["kl"],
+  ["reverse-kl"],
+  ["jeffreys"],
+  ["js"],
+  ["tv"],
+  ["hellinger"],
+  ["chi2"],
+  ["alpha", 1.5],
+  ["alpha", 0.4],
+  ["renyi", 0.5],
+  ["renyi", 2],
+  ["renyi", 5],
+  ["renyi", Number.POSITIVE_INFINITY],
+] as const;
+
 const [rows, n] = [256, 1000];
-for (const dtype of ["float32", "float64"] as const) {
-  const p = filled(dtype, rows * n, normal);
-  const q = filled(dtype, rows * n, normal);
-  const gradient = filled(dtype, rows * n, () => 0);
-  for (const name of ["kl", "reverse-kl", "jeffreys", "js", "tv", "hellinger", "chi2"] as const) {
-    const measure = rowMeasure(name);
-    const options = { from: "logits" } as const;
-    const out = new Float64Array(rows);
-    const upstream = new Float64Array(rows).fill(1);
-    const forward = nanoseconds(() => divergenceRows(measure, p, q, rows, n, options, out), rows * n);
-    const both = nanoseconds(
-      () => divergenceRowsBackward(measure, p, q, rows, n, options, upstream, undefined, gradient),
-      rows * n,
+for (const [dtype, from] of [
+  ["float32", "logits"],
+  ["float64", "logits"],
+  ["float64", "probs"],
+] as const) {
+  const number = from === "logits" ? normal : () => Math.exp(normal());
+  const p = filled(dtype, rows * n, number);
+  const q = filled(dtype, rows * n, number);
+  const [gp, gq, vp, vq] = [0, 0, 1, 1].map((size) => filled(dtype, rows * n, () => size * normal()));
+  const options = { from, normalize: from === "probs" ? ("sum" as const) : undefined };
+  const out = new Float64Array(rows);
+  const upstream = new Float64Array(rows).fill(1);
+  for (const [name, order] of measures) {
+    const measure = rowMeasure(name, { order });
+    const runs = [
+      () => divergenceRows(measure, p, q, rows, n, options, out),
+      () => divergenceRowsBackward(measure, p, q, rows, n, options, upstream, undefined, gq),
+      () => divergenceRowsHessian(measure, p, q, rows, n, options, upstream, vp, vq, gp, gq, out),
+    ];
+    report(
+      `${name}${order === undefined ? "" : ` ${order}`}, ${dtype} ${from}, 256×1000: forward, gradient of q, Hessian`,
+      runs.map((run) => nanoseconds(run, rows * n)),
     );
-    report(`${name}, ${dtype}, 256×1000: forward, gradient of q`, [forward, both]);
   }
 }

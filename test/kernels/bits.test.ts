@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   divergenceRows,
   divergenceRowsBackward,
+  divergenceRowsHessian,
   elementwise,
   type FloatArray,
   logSoftmaxRows,
@@ -71,6 +72,33 @@ function digests(Type: typeof Float32Array | typeof Float64Array): Record<string
       );
       found[`${name} gradient ${n}`] = digest(gradient);
     }
+  }
+  for (const [name, order] of [
+    ["alpha", 1.5],
+    ["alpha", 0.3],
+    ["renyi", 0.5],
+    ["renyi", 5],
+    ["renyi", Number.POSITIVE_INFINITY],
+  ] as const) {
+    const [rows, n] = [7, 1000];
+    const p = numbers(rows * n, 1, Type);
+    const q = numbers(rows * n, 2, Type);
+    const measure = rowMeasure(name, { order });
+    const label = `${name} ${order}`;
+    const values = new Float64Array(rows);
+    divergenceRows(measure, p, q, rows, n, { from: "logits" }, values);
+    found[label] = digest(values);
+    const upstream = new Float64Array(rows).fill(1);
+    const [gp, gq] = [new Type(rows * n), new Type(rows * n)];
+    divergenceRowsBackward(measure, p, q, rows, n, { from: "logits" }, upstream, gp, gq);
+    found[`${label} gradients`] = digest(gp) + digest(gq);
+    const logits = { from: "logits" } as const;
+    divergenceRowsHessian(measure, p, q, rows, n, logits, upstream, q, p, gp, gq, values);
+    found[`${label} Hessian`] = digest(gp) + digest(gq) + digest(values);
+    const probs = { from: "probs", normalize: "sum" } as const;
+    const [positiveP, positiveQ] = [p, q].map((x) => x.map(Math.abs));
+    divergenceRowsBackward(measure, positiveP, positiveQ, rows, n, probs, upstream, gp, gq);
+    found[`${label} gradients by probabilities`] = digest(gp) + digest(gq);
   }
   const a = numbers(48 * 64, 3, Type);
   const product = new Type(48 * 48);

@@ -15,11 +15,15 @@ export function times(factor: number): Finish {
   return { value: (sum) => factor * sum, first: () => factor, second: () => 0 };
 }
 
+/** 2³⁰⁰ and its square, which bring quotients of the smallest numbers back into range. */
+const RAISED = 2 ** 300;
+const SQUARE = 2 ** 600;
+
 /** D = √(factor·Σ h); at 0, where the root has no derivative, the subgradient 0 is taken. */
 export function rootOf(factor: number): Finish {
   return {
     value: (sum) => Math.sqrt(factor * sum),
-    first: (sum) => (sum > 0 ? 0.5 * Math.sqrt(factor / sum) : 0),
+    first: (sum) => (sum > 0 ? 0.5 * RAISED * Math.sqrt(factor / SQUARE / sum) : 0),
     second: (sum) => (sum > 0 ? (-0.25 * Math.sqrt(factor / sum)) / sum : 0),
   };
 }

@@ -3,39 +3,29 @@
 // - KL of float32 logits has kernels of its own (assembly/rows/klRows.ts): the fastest ones. Its value and its
 //   gradients come out of one pass.
 // - All other measures, dtypes and kinds of rows, and the few rows that those kernels leave, are done in
-//   float64 (assembly/rows/statistics64.ts, gradients64.ts).
-// - The reference does what has no kernel: Rényi and alpha divergences of most orders, gradients by
-//   probabilities, Hessian-vector products.
+//   float64 (divergence-general.ts).
+// - The reference does what has no kernel: skewed KL of weight 1, which is 0, and power and Rényi divergences of orders
+//   beyond 1e±300.
 
-import type { From, RowMeasure, RowOptions, RowProblem } from "../divergence/index.js";
+import type { RowMeasure, RowOptions, RowProblem } from "../divergence/index.js";
 import * as reference from "../divergence/index.js";
 import type { FloatArray } from "../dtype.js";
+import {
+  FIXED_COLUMNS,
+  forRunsOfNaN,
+  generalGradients,
+  output,
+  type RowGradients,
+  sidesOf,
+  statisticsTable,
+  takes,
+  toleranceOf,
+} from "./divergence-general.js";
 import { isKl, kernelMeasure } from "./divergence-measures.js";
-import { type RowOperand, runRows } from "./rows.js";
+import { runRows } from "./rows.js";
 
+export { divergenceRowsHessian, type RowGradients } from "./divergence-general.js";
 export { rowMeasure } from "./divergence-measures.js";
-
-const froms: readonly From[] = ["logits", "probs", "logProbs"];
-
-/** How far sums of probabilities may be off 1; −1 where they are not looked at. */
-export function toleranceOf({ from, normalize, tolerance }: RowOptions, isFloat32: boolean): number {
-  if (from === "logits" || normalize !== undefined) return -1;
-  return tolerance ?? (isFloat32 ? 1e-4 : 1e-6);
-}
-
-/** Whether the kernels take rows of these arrays and options; if not, the reference may throw. */
-export function takes(p: FloatArray, q: FloatArray, n: number, options: RowOptions): boolean {
-  const { from, temperature = 1, tolerance = 0 } = options;
-  return (
-    n > 0 &&
-    p instanceof Float32Array === q instanceof Float32Array &&
-    temperature > 0 &&
-    1 / temperature > 0 &&
-    1 / temperature < Infinity &&
-    (from !== "probs" || temperature === 1) &&
-    tolerance >= 0
-  );
-}
 
 /** Whether the float32 kernels of KL take such rows. */
 function takesKl(measure: RowMeasure, p: FloatArray, { from, temperature = 1 }: RowOptions): boolean {
@@ -62,12 +52,6 @@ export function fusesGradients(
   options: RowOptions,
 ): boolean {
   return n <= MOST_CLASSES && takes(p, q, n, options) && takesKl(measure, p, options);
-}
-
-/** Gradients of rows, of the operands' dtype: those that are wanted. */
-export interface RowGradients {
-  readonly p?: FloatArray;
-  readonly q?: FloatArray;
 }
 
 /**
@@ -121,31 +105,6 @@ export function divergenceRows(
 /** Rows that it is cheaper to measure once more than to leave out of a run. */
 const NEIGHBOURS = 8;
 
-/** Calls `run` for each run of rows whose number in `values` is NaN, or that are at most `gap` between two such. */
-function forRunsOfNaN(
-  values: Float64Array,
-  rows: number,
-  gap: number,
-  run: (first: number, last: number) => void,
-): void {
-  for (let first = nextNaN(values, 0, rows); first < rows; ) {
-    let last = first + 1;
-    for (let row = last; row < rows && row <= last + gap; row++)
-      if (Number.isNaN(values[row])) last = row + 1;
-    run(first, last);
-    first = nextNaN(values, last, rows);
-  }
-}
-
-/** The first place from `start` on with NaN; `end` if there is none. */
-function nextNaN(values: Float64Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && !Number.isNaN(values[at])) at++;
-  return at;
-}
-
-const unused = { array: new Float64Array(1), length: 1, shared: true };
-
 /**
  * KL of float32 rows to `out`, NaN where a row needs the general kernel, and of upstream · KL the gradients, where
  * `upstream` is a number for each row or one for all.
@@ -172,52 +131,6 @@ function klRows(
   const step = forAll ? 0 : 8;
   const scalars = [sidesOf(gradients), step, n, options.temperature ?? 1, toleranceOf(options, true)];
   runRows("klRows32", operands, scalars, rows);
-}
-
-/** The sides whose gradients are wanted, as the kernels know them. */
-function sidesOf({ p, q }: RowGradients): number {
-  return (p ? 1 : 0) + (q ? 2 : 0);
-}
-
-function output(x: FloatArray | undefined, length: number): RowOperand {
-  return x ? { array: x, length, output: true } : unused;
-}
-
-/** Columns of a table of statistics before those of the measures: status, two classes, four logarithms. */
-export const FIXED_COLUMNS = 7;
-
-/** Rows of statistics: see `rowStatistics64` in assembly/rows/statistics64.ts. */
-export function statisticsTable(
-  measures: readonly number[],
-  p: FloatArray,
-  q: FloatArray,
-  rows: number,
-  n: number,
-  options: RowOptions,
-  labels: Float64Array | undefined,
-): Float64Array {
-  const isFloat32 = p instanceof Float32Array;
-  const count = measures.length / 4;
-  const table = new Float64Array((FIXED_COLUMNS + count) * rows);
-  const operands = [
-    { array: p, length: n },
-    { array: q, length: n },
-    { array: labels ?? new Float64Array(1), length: 1, shared: labels === undefined },
-    { array: Float64Array.from(measures), length: measures.length, shared: true },
-    { array: table, length: FIXED_COLUMNS + count, output: true },
-  ];
-  runRows(
-    "rowStatistics64",
-    operands,
-    [count, labels ? 1 : 0, ...kernelOptions(options, isFloat32, n)],
-    rows,
-  );
-  return table;
-}
-
-function kernelOptions(options: RowOptions, isFloat32: boolean, n: number): number[] {
-  const from = froms.indexOf(options.from);
-  return [isFloat32 ? 0 : 1, from, n, options.temperature ?? 1, toleranceOf(options, isFloat32)];
 }
 
 /**
@@ -247,7 +160,7 @@ export function divergenceRowsBackward(
   const numbers = kernelMeasure(measure);
   const outIsFloat32 = (gp ?? gq) instanceof Float32Array;
   const oneDtype = gp === undefined || gq === undefined || gq instanceof Float32Array === outIsFloat32;
-  if (numbers === undefined || !takes(p, q, n, options) || options.from === "probs" || !oneDtype) {
+  if (numbers === undefined || !takes(p, q, n, options) || !oneDtype) {
     reference.divergenceRowsBackward(measure, p, q, rows, n, options, upstream, gp, gq);
     return;
   }
@@ -267,32 +180,3 @@ function scaleRows(x: FloatArray, scales: Float64Array, rows: number, n: number,
   const operands = [{ array: x, length: n }, { array: scales, length: 1 }, output(out, n)];
   runRows("scaleRows32", operands, [n], rows);
 }
-
-/** Gradients of rows `first` to `last` − 1 in float64 arithmetic, of any measure that has numbers. */
-function generalGradients(
-  numbers: readonly number[],
-  p: FloatArray,
-  q: FloatArray,
-  n: number,
-  options: RowOptions,
-  scales: Float64Array,
-  gradients: RowGradients,
-  first: number,
-  last: number,
-): void {
-  const part = (x: FloatArray) => x.subarray(first * n, last * n);
-  const outOf = (x: FloatArray | undefined) => output(x && part(x), n);
-  const outDtype = (gradients.p ?? gradients.q) instanceof Float32Array ? 0 : 1;
-  const [dtype, ...rest] = kernelOptions(options, p instanceof Float32Array, n);
-  const operands = [
-    { array: part(p), length: n },
-    { array: part(q), length: n },
-    { array: scales.subarray(first, last), length: 1 },
-    { array: Float64Array.from(numbers), length: numbers.length, shared: true },
-    outOf(gradients.p),
-    outOf(gradients.q),
-  ];
-  runRows("gradients64", operands, [sidesOf(gradients), dtype, outDtype, ...rest], last - first);
-}
-
-export { divergenceRowsHessian } from "../divergence/index.js";

@@ -14,7 +14,7 @@ import type {
 } from "../divergence/index.js";
 import * as reference from "../divergence/index.js";
 import type { FloatArray } from "../dtype.js";
-import { toleranceOf } from "./divergence.js";
+import { toleranceOf } from "./divergence-general.js";
 import { runRows } from "./rows.js";
 import { generalStatistics, measureValues } from "./statisticsGeneral.js";
 import { SCRATCH_BYTES } from "./threads.js";

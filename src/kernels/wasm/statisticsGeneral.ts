@@ -3,7 +3,7 @@
 import type { RowMeasure, RowOptions, RowStatistics, RowStatisticsRequest } from "../divergence/index.js";
 import * as reference from "../divergence/index.js";
 import type { FloatArray } from "../dtype.js";
-import { FIXED_COLUMNS, statisticsTable, takes } from "./divergence.js";
+import { FIXED_COLUMNS, statisticsTable, takes } from "./divergence-general.js";
 import { kernelMeasure } from "./divergence-measures.js";
 
 /** As `rowStatistics` of ../divergence, for rows that are decoded. */

@@ -124,6 +124,13 @@ describe("divergenceRowsBackward", () => {
     expect(gp).toEqual([-I, -I, I]);
   });
 
+  it("of a root is finite however close its sum is to 0", () => {
+    const { gq } = gradients(rowMeasure("hellinger"), [0, -720], [0, -716], logits);
+    const want = Math.SQRT1_2 * 0.5 * Math.exp(-358);
+    expect(gq[1] / want).toBeCloseTo(1, 9);
+    expect(gq[0]).toBe(-gq[1]);
+  });
+
   it("is finite at probabilities of 0, where 0·log 0 = 0", () => {
     const { gp, gq } = gradients(kl, [0, 0.5, 0.5, 0], [0.25, 0.25, 0.5, 0], probs);
     expectClose(gp, [0, 0.5 * Math.LN2, -0.5 * Math.LN2, 0]);

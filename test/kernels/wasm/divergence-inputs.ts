@@ -1,4 +1,6 @@
 // Row pairs of every regime of the numeric contract, for the tests of divergence kernels.
+import type { From, Measure } from "../../../src/kernels/divergence/index.js";
+import type { FloatArray, FloatDType } from "../../../src/kernels/dtype.js";
 import { uniform } from "./agreement.js";
 
 /** Standard normal numbers from a fixed seed (Box & Muller). */
@@ -92,4 +94,87 @@ export function regimes(n: number): Record<string, (seed: number) => RowPairInpu
       (p, draw) => p + draw() / 10,
     ),
   };
+}
+
+/** All measures, with parameters that make them differ. */
+export const measures: [Measure, { order?: number; weight?: number }][] = [
+  ["kl", {}],
+  ["reverse-kl", {}],
+  ["jeffreys", {}],
+  ["js", {}],
+  ["js-distance", {}],
+  ["gjs", { weight: 0 }],
+  ["gjs", { weight: 1e-9 }],
+  ["gjs", { weight: 0.1 }],
+  ["gjs", { weight: 0.9 }],
+  ["gjs", { weight: 1 }],
+  ["skew-kl", { weight: 0 }],
+  ["skew-kl", { weight: 1e-6 }],
+  ["skew-kl", { weight: 0.1 }],
+  ["skew-kl", { weight: 0.9 }],
+  ["skew-kl", { weight: 1 }],
+  ["tv", {}],
+  ["hellinger", {}],
+  ["chi2", {}],
+  ["alpha", { order: 0 }],
+  ["alpha", { order: 0.5 }],
+  ["alpha", { order: 1 }],
+  ["alpha", { order: 2 }],
+  ["alpha", { order: -1.5 }],
+  ["alpha", { order: 1e-9 }],
+  ["alpha", { order: 0.4 }],
+  ["alpha", { order: 0.999999 }],
+  ["alpha", { order: 1.5 }],
+  ["alpha", { order: 30 }],
+  ["renyi", { order: 0 }],
+  ["renyi", { order: 1e-9 }],
+  ["renyi", { order: 0.5 }],
+  ["renyi", { order: 1 }],
+  ["renyi", { order: 1.000001 }],
+  ["renyi", { order: 2 }],
+  ["renyi", { order: 20 }],
+  ["renyi", { order: Infinity }],
+];
+
+/** Those looked at in rows of more than one chunk: of each way to go over the chunks, one. */
+export const fewer = measures.filter(
+  ([name, { order }], k) =>
+    k < 12 || (name === "alpha" && order === 1.5) || (name === "renyi" && order !== 1 && order !== 1e-9),
+);
+
+/** Rows of the pairs that `rowsOf` makes. */
+export const ROWS = 3;
+
+export function arrayOf(dtype: FloatDType, values: ArrayLike<number>): FloatArray {
+  return dtype === "float32" ? Float32Array.from(values) : Float64Array.from(values);
+}
+
+/** Rows as logits, probabilities or log-probabilities. */
+export function as(from: From, values: number[], n: number): number[] {
+  if (from === "logits") return values;
+  const out: number[] = [];
+  for (let start = 0; start < values.length; start += n) {
+    const row = values.slice(start, start + n);
+    const max = Math.max(...row);
+    const total = row.reduce((sum, x) => sum + Math.exp(x - max), 0);
+    const logs = row.map((x) => x - max - Math.log(total));
+    out.push(...(from === "probs" ? logs.map(Math.exp) : logs));
+  }
+  return out;
+}
+
+/** Rows of a regime, packed. */
+export function rowsOf(n: number, name: string, from: From, dtype: FloatDType) {
+  const pairs = Array.from({ length: ROWS }, (_, i) => regimes(n)[name](100 * n + i));
+  const p = as(
+    from,
+    pairs.flatMap(({ p }) => p),
+    n,
+  );
+  const q = as(
+    from,
+    pairs.flatMap(({ q }) => q),
+    n,
+  );
+  return { p: arrayOf(dtype, p), q: arrayOf(dtype, q) };
 }

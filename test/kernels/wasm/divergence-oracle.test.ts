@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as kernels from "../../../src/kernels/wasm/divergence.js";
-import { cases, lcg, measures } from "../divergence/oracle.js";
-
-// Measures with a parameter are made anew, so that the kernels know it.
-const known = measures.map(({ label, measure }) => {
-  const [, order] = / of order (\S+)/.exec(label) ?? [];
-  const [, weight] = / of weight (\S+)/.exec(label) ?? [];
-  const params = { order: order && Number(order), weight: weight && Number(weight) };
-  return { label, measure: kernels.rowMeasure(measure.name, params as { order?: number; weight?: number }) };
-});
+import { cases, lcg } from "../divergence/oracle.js";
+import { known } from "./known-measures.js";
 
 const one = Float64Array.of(1);
 

@@ -1,14 +1,25 @@
-// Gradients of measures of row pairs of any dtype, by logits or log-probabilities, in float64.
+// Gradients of measures of row pairs of any dtype and kind, in float64.
 
-import { sumChunk } from "./measures";
-import { zero } from "./math64";
-import { chunkOf, loadPair, LOG_P, LOG_Q, P, Q } from "./pair/index";
-import { balance, REST, REST_Q, SLOPES_P, SLOPES_Q, slopesChunk, writeGradient } from "./slopes64";
+import { balance, clearRest, limitOf, REST_P, REST_Q, writeByLogits, writeByProbabilities } from "./fromSlopes";
+import {
+  chunkOf,
+  loadPair,
+  LOG_P,
+  LOG_Q,
+  P,
+  PROBS,
+  Q,
+  SLOPES_P,
+  SLOPES_Q,
+  TOTAL_P,
+  TOTAL_Q,
+} from "./pair/index";
+import { LIMIT_P, LIMIT_Q, prepareSlopes, RATE, slopesChunk } from "./slopes64";
 
 /**
- * Gradients of Σ upstream·D by logits or log-probabilities of P to `gp` and of Q to `gq`, in float32 or
- * float64 (`outDtype`). `sides` says which are wanted: 1 P, 2 Q, 3 both. Rows with upstream 0 get 0, rows with a
- * fault NaN. `measure` is one measure; see MEASURE_BYTES.
+ * Gradients of Σ upstream·D by logits, log-probabilities or probabilities (`from` 0, 2, 1) of P to `gp` and of Q to
+ * `gq`, in float32 or float64 (`outDtype`). `sides` says which are wanted: 1 P, 2 Q, 3 both. Rows with upstream 0
+ * get 0, rows with a fault NaN. `measure` is one measure; see MEASURE_BYTES.
  */
 export function gradients64(
   a: usize,
@@ -43,7 +54,7 @@ export function gradients64(
       if ((sides & 1) !== 0) fillNaN(toP, n, outDtype);
       if ((sides & 2) !== 0) fillNaN(toQ, n, outDtype);
     } else {
-      rowGradients(p, q, n, measure, scale / temperature, sides, toP, toQ, outDtype, work);
+      rowGradients(p, q, n, measure, scale / temperature, sides, dtype, from, toP, toQ, outDtype, work);
     }
   }
 }
@@ -62,44 +73,56 @@ function rowGradients(
   measure: usize,
   scale: f64,
   sides: i32,
+  dtype: i32,
+  from: i32,
   gp: usize,
   gq: usize,
-  dtype: i32,
+  outDtype: i32,
   work: usize,
 ): void {
-  const code = <i32>load<f64>(measure);
-  const weight = load<f64>(measure, 8);
-  let factor = load<f64>(measure, 16);
-  const isRoot = load<f64>(measure, 24) !== 0;
-  let sum: f64 = 0;
-  store<f64>(work, 0, SLOPES_P);
-  store<f64>(work, 0, SLOPES_Q);
+  prepareSlopes(measure, p, q, n, work);
   let length = 0;
   for (let start = 0; start < n; start += length) {
     length = chunkOf(p, q, n, start, work);
-    if (isRoot) sum += sumChunk(code, weight, length, work);
-    slopesChunk(code, weight, length, work);
+    slopesChunk(measure, start, length, work);
   }
-  // d√(factor·Σ)/dΣ; at 0 the subgradient 0 is taken.
-  if (isRoot) factor = sum > 0 ? 0.5 * Math.sqrt(factor / sum) : 0;
+  const rate = load<f64>(work, RATE);
+  const factor = rate * scale;
   const sumP = load<f64>(work, SLOPES_P);
   const sumQ = load<f64>(work, SLOPES_Q);
-  for (let k: usize = 0; k < 32; k += 16) v128.store(work + REST + k, zero());
-  const shift: usize = dtype === 0 ? 2 : 3;
+  const limitP = scale * limitOf(load<f64>(work, LIMIT_P), rate * sumP, load<f64>(work, TOTAL_P));
+  const limitQ = scale * limitOf(load<f64>(work, LIMIT_Q), rate * sumQ, load<f64>(work, TOTAL_Q));
+  const restP = work + REST_P;
+  const restQ = work + REST_Q;
+  clearRest(restP);
+  clearRest(restQ);
   for (let start = 0; start < n; start += length) {
     if (length < n) {
       length = chunkOf(p, q, n, start, work);
-      slopesChunk(code, weight, length, work);
+      slopesChunk(measure, start, length, work);
     }
     const count = min(length, n - start);
-    const at = <usize>start << shift;
+    const at = <usize>start << (outDtype === 0 ? 2 : 3);
+    const inputAt = <usize>start << (dtype === 0 ? 2 : 3);
     if ((sides & 1) !== 0) {
-      writeGradient(work + P, work + LOG_P, count, sumP, factor * scale, gp + at, dtype, work + REST);
+      if (from !== PROBS) {
+        writeByLogits(work + P, work + LOG_P, count, sumP, factor, gp + at, outDtype, restP);
+      } else {
+        writeByProbabilities(
+          work + P, work + Q, work + LOG_P, p + inputAt, dtype, count, sumP, factor, limitP, gp + at, outDtype, restP,
+        );
+      }
     }
     if ((sides & 2) !== 0) {
-      writeGradient(work + Q, work + LOG_Q, count, sumQ, factor * scale, gq + at, dtype, work + REST_Q);
+      if (from !== PROBS) {
+        writeByLogits(work + Q, work + LOG_Q, count, sumQ, factor, gq + at, outDtype, restQ);
+      } else {
+        writeByProbabilities(
+          work + Q, work + P, work + LOG_Q, q + inputAt, dtype, count, sumQ, factor, limitQ, gq + at, outDtype, restQ,
+        );
+      }
     }
   }
-  balance(work + REST, dtype);
-  balance(work + REST_Q, dtype);
+  balance(restP, outDtype);
+  balance(restQ, outDtype);
 }

@@ -1,8 +1,23 @@
-// Derivatives of measures over a chunk of classes, and gradients by logits made of them.
+// Derivatives of measures by log p and log q, each class by itself: that rows sum to 1 is not yet accounted for.
 
 import { sumOfLanes } from "../simd";
-import { half, select, zero } from "./math64";
-import { LOG_P, LOG_Q, P, Q, T } from "./pair/index";
+import { select, zero } from "./math64";
+import {
+  addChunk,
+  CODE,
+  EDGE_P,
+  EDGE_Q,
+  FACTOR,
+  FINISH,
+  ITSELF,
+  LARGEST_RATIO,
+  POWER,
+  ROOT,
+  WEIGHT,
+} from "./measures";
+import { chunkOf, LOG_P, LOG_Q, P, Q, SLOPES_P, SLOPES_Q, T } from "./pair/index";
+import { slopesOfPowers } from "./powers";
+import { addUpPowers, findLargest, isNear, RENYI_END, slopesOfLargest, slopesOfShares } from "./renyi";
 import {
   CHI2,
   GENERALIZED_JS,
@@ -14,18 +29,68 @@ import {
   SKEW_KL,
   smallerSlope,
   TOTAL_VARIATION,
+  UNSUPPORTED,
 } from "./summands";
 
-const INFINITE: usize = memory.data<f64>([Infinity]);
+/** 2³⁰⁰ and its square. */
+const RAISED: f64 = 2.037035976334486e90;
+const SQUARE: f64 = 4.149515568880993e180;
 
-// The work area of gradients, in the head that pair/layout.ts leaves free.
-export const SLOPES_P: usize = 128; // Σ ∂h/∂log p
-export const SLOPES_Q: usize = 136;
-/** Of each side: the sum of the gradient without the class that has more than half, and where that one is. */
-export const REST: usize = 144;
-export const REST_Q: usize = 160;
+// What `prepareSlopes` finds out of a row pair.
 
-/** Puts ∂h/∂log p and ∂h/∂log q of the classes in the work area in place of log p and log q. */
+/** Which slopes: the code of a summand, or this one for the far form of Rényi divergences. */
+export const SLOPE_CODE: usize = RENYI_END;
+export const SHARES: i32 = 11;
+/** ∂D/∂(Σ h), which the slopes are to be multiplied by. */
+export const RATE: usize = RENYI_END + 8;
+/** d log(rate)/d(Σ h): how the slopes change with the sum. */
+export const BEND: usize = RENYI_END + 16;
+/** ∂D/∂p of a class with p = 0 < q, and ∂D/∂q of one with q = 0 < p. */
+export const LIMIT_P: usize = RENYI_END + 24;
+export const LIMIT_Q: usize = RENYI_END + 32;
+export const SLOPES_END: usize = RENYI_END + 40;
+
+/** To be called before `slopesChunk`, and before `SLOPES_P` and `SLOPES_Q` are looked at, for each row pair. */
+export function prepareSlopes(measure: usize, p: usize, q: usize, n: i32, work: usize): void {
+  const code = <i32>load<f64>(measure, CODE);
+  const kind = <i32>load<f64>(measure, FINISH);
+  const factor = load<f64>(measure, FACTOR);
+  store<i32>(work, code, SLOPE_CODE);
+  store<f64>(work, 0, BEND);
+  store<f64>(work, 0, SLOPES_P);
+  store<f64>(work, 0, SLOPES_Q);
+  let rate = factor;
+  if (code === LARGEST_RATIO) findLargest(p, q, n, work);
+  else if (kind !== ITSELF) {
+    let sum: f64 = 0;
+    for (let start = 0, length = 0; start < n; start += length) {
+      length = chunkOf(p, q, n, start, work);
+      sum = addChunk(measure, sum, length, work);
+    }
+    if (kind === ROOT) {
+      // ½·√(factor/Σ h), brought into range; at 0, where the root has no derivative, the subgradient 0 is taken.
+      rate = sum > 0 ? 0.5 * RAISED * Math.sqrt(factor / SQUARE / sum) : 0;
+      store<f64>(work, sum > 0 ? -0.5 / sum : 0, BEND);
+    } else if (isNear(factor * sum)) {
+      // D = −log(1 − factor·Σ h)/κ.
+      rate = factor / (1 - load<f64>(measure, WEIGHT)) / (1 - factor * sum);
+      store<f64>(work, factor / (1 - factor * sum), BEND);
+    } else {
+      const order = load<f64>(measure, WEIGHT);
+      addUpPowers(1 - order, p, q, n, work);
+      store<i32>(work, SHARES, SLOPE_CODE);
+      store<f64>(work, 1, RATE);
+      store<f64>(work, order > 1 ? 0 : -Infinity, LIMIT_P);
+      store<f64>(work, -Infinity, LIMIT_Q);
+      return;
+    }
+  }
+  store<f64>(work, rate, RATE);
+  store<f64>(work, rate * load<f64>(measure, EDGE_P), LIMIT_P);
+  store<f64>(work, rate * load<f64>(measure, EDGE_Q), LIMIT_Q);
+}
+
+/** Puts ∂h/∂log p and ∂h/∂log q in place of log p and log q of a chunk, and adds up both. */
 @inline
 function slopesOfChunk(code: i32, weight: f64, count: i32, work: usize): void {
   const w = f64x2.splat(weight);
@@ -51,7 +116,13 @@ function slopesOfChunk(code: i32, weight: f64, count: i32, work: usize): void {
   store<f64>(head, load<f64>(head, SLOPES_Q) + sumOfLanes(sumQ), SLOPES_Q);
 }
 
-export function slopesChunk(code: i32, weight: f64, count: i32, work: usize): void {
+/**
+ * Puts slopes over `RATE` in place of log p and log q of the `count` classes in the work area, the first of which is
+ * the class `start`, and adds them up.
+ */
+export function slopesChunk(measure: usize, start: i32, count: i32, work: usize): void {
+  const code = load<i32>(work, SLOPE_CODE);
+  const weight = load<f64>(measure, WEIGHT);
   if (code === KL) slopesOfChunk(KL, weight, count, work);
   else if (code === REVERSE_KL) slopesOfChunk(REVERSE_KL, weight, count, work);
   else if (code === JEFFREYS) slopesOfChunk(JEFFREYS, weight, count, work);
@@ -59,61 +130,9 @@ export function slopesChunk(code: i32, weight: f64, count: i32, work: usize): vo
   else if (code === SKEW_KL) slopesOfChunk(SKEW_KL, weight, count, work);
   else if (code === TOTAL_VARIATION) slopesOfChunk(TOTAL_VARIATION, weight, count, work);
   else if (code === HELLINGER) slopesOfChunk(HELLINGER, weight, count, work);
-  else slopesOfChunk(CHI2, weight, count, work);
-}
-
-/**
- * out = factor · (slope − share·total): the gradient by logits. An infinite slope stays infinite, and a class
- * without probability has its slope. What `balance` needs goes to `rest`.
- */
-export function writeGradient(
-  shares: usize,
-  slopes: usize,
-  count: i32,
-  total: f64,
-  factor: f64,
-  out: usize,
-  dtype: i32,
-  rest: usize,
-): void {
-  const totals = f64x2.splat(total);
-  const factors = f64x2.splat(factor);
-  const infinity = v128.load64_splat(INFINITE);
-  let sum = zero();
-  for (; count > 0; count -= 2, shares += 16, slopes += 16) {
-    const slope = v128.load(slopes);
-    const share = v128.load(shares);
-    const ordinary = v128.and(f64x2.gt(share, zero()), f64x2.lt(f64x2.abs(slope), infinity));
-    const centred = select(f64x2.sub(slope, f64x2.mul(share, totals)), slope, ordinary);
-    const gradient = f64x2.mul(centred, factors);
-    const sure = f64x2.gt(share, half());
-    sum = f64x2.add(sum, v128.andnot(gradient, sure));
-    if (v128.any_true(sure)) store<i32>(rest, <i32>out + (i64x2.bitmask(sure) >> 1) * (4 << dtype), 8);
-    if (dtype === 0) {
-      const narrow = f32x4.demote_f64x2_zero(gradient);
-      if (count === 1) v128.store32_lane(out, narrow, 0);
-      else v128.store64_lane(out, narrow, 0);
-      out += 8;
-    } else {
-      if (count === 1) v128.store64_lane(out, gradient, 0);
-      else v128.store(out, gradient);
-      out += 16;
-    }
-  }
-  store<f64>(rest, load<f64>(rest) + sumOfLanes(sum));
-}
-
-/**
- * Makes the gradient of a side sum to 0, as it must, by the class that has more than half of the probability:
- * by itself its component is a small difference of large numbers.
- */
-export function balance(rest: usize, dtype: i32): void {
-  const sum = load<f64>(rest);
-  const place = <usize>load<i32>(rest, 8);
-  if (place === 0 || !isFinite(sum)) return;
-  if (dtype === 0) {
-    if (isFinite(load<f32>(place))) store<f32>(place, <f32>-sum);
-  } else if (isFinite(load<f64>(place))) {
-    store<f64>(place, -sum);
-  }
+  else if (code === CHI2) slopesOfChunk(CHI2, weight, count, work);
+  else if (code === UNSUPPORTED) slopesOfChunk(UNSUPPORTED, weight, count, work);
+  else if (code === POWER) slopesOfPowers(weight, count, work);
+  else if (code === SHARES) slopesOfShares(weight, count, work);
+  else slopesOfLargest(start, count, work);
 }

@@ -1,14 +1,14 @@
 // Statistics of row pairs of any dtype and kind, and values of measures, in float64.
 
-import { MEASURE_BYTES, sumChunk } from "./measures";
+import { addChunk, finish, MEASURE_BYTES } from "./measures";
 import { argmax, chunkOf, loadPair, logOf } from "./pair/index";
 
 /**
  * Of rows of `n` ≥ 1 classes at `a` and `b`, in float32 (`dtype` 0) or float64 (1), given as logits,
  * probabilities or log-probabilities (`from` 0, 1, 2), to `out`: columns of float64, each row's numbers
  * together: its status (see `loadPair`), the first class with the largest number in P and in Q, log p and log q
- * of the class in `labels`, log p and log q of the likeliest classes, and the values of the `count` measures. A `tolerance` ≥ 0 is for the sums of rows
- * of probabilities. `details` = 0 leaves out the classes and labels.
+ * of the class in `labels`, log p and log q of the likeliest classes, and the values of the `count` measures. A
+ * `tolerance` ≥ 0 is for the sums of rows of probabilities. `details` = 0 leaves out the classes and labels.
  */
 export function rowStatistics64(
   a: usize,
@@ -64,12 +64,11 @@ function values(
   for (let start = 0; start < n; ) {
     const length = chunkOf(p, q, n, start, work);
     for (let to = out, m = measures; to < end; to += 8, m += MEASURE_BYTES) {
-      store<f64>(to, load<f64>(to) + sumChunk(<i32>load<f64>(m), load<f64>(m, 8), length, work));
+      store<f64>(to, addChunk(m, load<f64>(to), length, work));
     }
     start += length;
   }
   for (let to = out, m = measures; to < end; to += 8, m += MEASURE_BYTES) {
-    const scaled = load<f64>(m, 16) * load<f64>(to);
-    store<f64>(to, load<f64>(m, 24) !== 0 ? Math.sqrt(scaled) : scaled);
+    store<f64>(to, finish(m, load<f64>(to), p, q, n, work));
   }
 }

@@ -15,8 +15,10 @@ export const SKEW_KL: i32 = 4;
 export const TOTAL_VARIATION: i32 = 5;
 export const HELLINGER: i32 = 6;
 export const CHI2: i32 = 7;
+/** What Q gives to classes that P does not have. */
+export const UNSUPPORTED: i32 = 8;
 
-const numbers: usize = memory.data<f64>([0, -50, 1e-300, -0.5, 2, -1e300]);
+const numbers: usize = memory.data<f64>([0, -50, 1e-300, -0.5, 2, -1e300, -Infinity, 0.01]);
 
 @inline
 function number(index: usize): v128 {
@@ -29,6 +31,8 @@ const TINY: usize = 2;
 const MINUS_HALF: usize = 3;
 const TWO: usize = 4;
 const LOWEST: usize = 5;
+const MINUS_INFINITY: usize = 6;
+const HUNDREDTH: usize = 7;
 
 /** KL, q ≤ p: p·log(p/q) − p + q = m·g(s). q > p: m·(s·eˢ − ε) = m·(s·ε − g(s)). */
 @inline
@@ -132,6 +136,12 @@ function hellinger(m: v128, s: v128): v128 {
   return f64x2.mul(f64x2.mul(number(TWO), m), f64x2.mul(root, root));
 }
 
+/** q where p = 0. */
+@inline
+function unsupported(m: v128, s: v128, qSmaller: v128): v128 {
+  return v128.andnot(v128.and(m, f64x2.eq(s, number(MINUS_INFINITY))), qSmaller);
+}
+
 /** h of two classes; `weight` is β or λ, `logM` the logarithm of m. */
 @inline
 export function summand(code: i32, weight: v128, m: v128, s: v128, logM: v128, qSmaller: v128): v128 {
@@ -141,6 +151,7 @@ export function summand(code: i32, weight: v128, m: v128, s: v128, logM: v128, q
   if (code === TOTAL_VARIATION) return f64x2.mul(f64x2.mul(number(MINUS_HALF), m), expm1(s));
   if (code === HELLINGER) return hellinger(m, s);
   if (code === CHI2) return chi2(m, s, logM, qSmaller);
+  if (code === UNSUPPORTED) return unsupported(m, s, qSmaller);
   const other = f64x2.sub(one(), weight);
   const a = select(weight, other, qSmaller);
   const b = select(other, weight, qSmaller);
@@ -157,6 +168,7 @@ export function largerSlope(code: i32, weight: v128, m: v128, s: v128, logM: v12
   if (code === HELLINGER) {
     return f64x2.neg(f64x2.mul(f64x2.mul(number(TWO), m), expm1(f64x2.mul(half(), s))));
   }
+  if (code === UNSUPPORTED) return unsupported(m, s, qSmaller);
   const epsilon = expm1(s);
   if (code === CHI2) {
     const double = f64x2.mul(epsilon, f64x2.add(epsilon, number(TWO)));
@@ -185,9 +197,15 @@ export function largerSlope(code: i32, weight: v128, m: v128, s: v128, logM: v12
 @inline
 export function smallerSlope(code: i32, weight: v128, m: v128, s: v128, logM: v128, qSmaller: v128): v128 {
   if (code === HELLINGER) {
-    const root = expm1(f64x2.mul(half(), s));
-    return f64x2.mul(f64x2.mul(number(TWO), m), f64x2.mul(root, f64x2.add(one(), root)));
+    const halved = f64x2.mul(half(), s);
+    const root = expm1(halved);
+    let power = f64x2.add(one(), root);
+    // Near 0, e^(s/2) by itself has more digits.
+    const small = f64x2.lt(power, number(HUNDREDTH));
+    if (v128.any_true(small)) power = select(exp(halved), power, small);
+    return f64x2.mul(f64x2.mul(number(TWO), m), f64x2.mul(root, power));
   }
+  if (code === UNSUPPORTED) return number(ZERO);
   const epsilon = expm1(s);
   const e = exp(s);
   if (code === KL) return f64x2.mul(m, select(epsilon, timesExp(s), qSmaller));

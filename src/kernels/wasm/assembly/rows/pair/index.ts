@@ -29,7 +29,22 @@ import { normalize } from "./normalize";
 import { fillFromProbabilities } from "./probabilities";
 import { scan, SUM, sumOf } from "./scan";
 
-export { LOG_P, LOG_Q, P, Q, T } from "./layout";
+export { element, elements } from "./elements";
+export {
+  COLUMN,
+  FREE,
+  LOG_P,
+  LOG_Q,
+  P,
+  PARAMETERS,
+  PROBS,
+  Q,
+  SLOPES_P,
+  SLOPES_Q,
+  T,
+  TOTAL_P,
+  TOTAL_Q,
+} from "./layout";
 export { argmax } from "./scan";
 
 /** Distances between logits, over T, from which on their exponentials need care. */
