@@ -3,13 +3,20 @@
 import type { FloatArray } from "../dtype.js";
 import { type Matrix, matmul as reference } from "../matmul.js";
 import { borrow, giveBack, isResident, memoryAs } from "./memory.js";
-import { parallelRows } from "./threads.js";
+import { parallelRows, threads } from "./threads.js";
 
 /** Products of fewer multiplications are not worth packing. */
 const WORTH_IT = 2048;
 
-/** Rows of the result, and panels of b, that are one thread's task. */
-const BLOCK_ROWS = 32;
+/**
+ * Rows of the result that are one thread's task: the more, the less often panels of b have to be fetched from the
+ * second-level cache; the fewer, the better threads share the work.
+ */
+const FEWEST_ROWS = 32;
+const MOST_ROWS = 128;
+const BLOCKS_PER_THREAD = 4;
+
+/** Panels of b that one thread packs at a time. */
 const BLOCK_PANELS = 4;
 
 /** The part of an array that a matrix lies in. */
@@ -76,11 +83,17 @@ function multiply(a: Matrix, b: Matrix, m: number, k: number, n: number, c: Matr
     parallelRows(`packB${bits}`, [...ofB, k, n, packed], panels, BLOCK_PANELS);
     const ofA = resident(a, m, k, place, true);
     const ofC = resident(c, m, n, place, false);
-    parallelRows(`matmul${bits}`, [...ofA, packed, ...ofC, k, n], m, BLOCK_ROWS);
+    parallelRows(`matmul${bits}`, [...ofA, packed, ...ofC, k, n], m, blockRows(m));
     if (!isResident(c.array as FloatArray)) copyOut(c, m, n, ofC[0]);
   } finally {
     borrowed.forEach(giveBack);
   }
+}
+
+/** Even, for rows are packed in pairs. Results do not depend on it. */
+function blockRows(m: number): number {
+  const share = 2 * Math.ceil(m / (2 * BLOCKS_PER_THREAD * threads()));
+  return Math.min(Math.max(share, FEWEST_ROWS), MOST_ROWS);
 }
 
 /** A matrix in the WebAssembly memory: its address and its steps from row to row and column to column, in bytes. */
