@@ -56,7 +56,13 @@ function runCopies(
   rows: number,
   blockRows: number,
 ): void {
-  const chunkRows = rows <= blockRows || threads() === 1 ? blockRows : SHARED_BLOCKS * blockRows;
+  // What all rows read is copied once, and needs no chunks.
+  const onlyShared = operands.every(({ array, shared }) => shared === true || isResident(array));
+  const chunkRows = onlyShared
+    ? rows
+    : rows <= blockRows || threads() === 1
+      ? blockRows
+      : SHARED_BLOCKS * blockRows;
   const places = placesOf(operands, Math.min(chunkRows, rows));
   operands.forEach((operand, i) => {
     if (operand.shared === true && places[i] !== 0) copyIn(operand, 0, 1, places[i]);
