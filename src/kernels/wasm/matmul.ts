@@ -9,12 +9,11 @@ import { parallelRows, threads } from "./threads.js";
 const WORTH_IT = 2048;
 
 /**
- * Rows of the result that are one thread's task: the more, the less often panels of b have to be fetched from the
- * second-level cache; the fewer, the better threads share the work.
+ * Rows of the result that are one task, even since rows are packed in pairs: the more, the less often panels of b come
+ * from the second-level cache; the fewer, the better threads share the work. Results do not depend on it.
  */
-const FEWEST_ROWS = 32;
-const MOST_ROWS = 128;
-const BLOCKS_PER_THREAD = 4;
+const ROWS_ALONE = 128;
+const ROWS_SHARED = 32;
 
 /** Panels of b that one thread packs at a time. */
 const BLOCK_PANELS = 4;
@@ -83,17 +82,12 @@ function multiply(a: Matrix, b: Matrix, m: number, k: number, n: number, c: Matr
     parallelRows(`packB${bits}`, [...ofB, k, n, packed], panels, BLOCK_PANELS);
     const ofA = resident(a, m, k, place, true);
     const ofC = resident(c, m, n, place, false);
-    parallelRows(`matmul${bits}`, [...ofA, packed, ...ofC, k, n], m, blockRows(m));
+    const blockRows = threads() === 1 ? ROWS_ALONE : ROWS_SHARED;
+    parallelRows(`matmul${bits}`, [...ofA, packed, ...ofC, k, n], m, blockRows);
     if (!isResident(c.array as FloatArray)) copyOut(c, m, n, ofC[0]);
   } finally {
     borrowed.forEach(giveBack);
   }
-}
-
-/** Even, for rows are packed in pairs. Results do not depend on it. */
-function blockRows(m: number): number {
-  const share = 2 * Math.ceil(m / (2 * BLOCKS_PER_THREAD * threads()));
-  return Math.min(Math.max(share, FEWEST_ROWS), MOST_ROWS);
 }
 
 /** A matrix in the WebAssembly memory: its address and its steps from row to row and column to column, in bytes. */
