@@ -66,9 +66,12 @@ export interface PointwiseLoss {
   /** As its node on the tape is called. */
   gradFn: string;
   value: elementwise.BinaryName | ((input: number, target: number) => number);
-  /** The gradient with respect to `input`, given that of the loss. */
+  /**
+   * The gradient with respect to `input`, given that of the loss: one for each element, or, where both arguments have
+   * the loss's full shape, one number for all. The result has the full shape in any case.
+   */
   ofInput: (grad: Tensor, input: Tensor, target: Tensor) => Tensor;
-  /** The gradient with respect to `target`, given that of the loss. */
+  /** The gradient with respect to `target`, likewise. */
   ofTarget: (grad: Tensor, input: Tensor, target: Tensor) => Tensor;
   /** Those of the two that the gradients wanted are computed from. */
   saved: (input: Tensor, target: Tensor) => Tensor[];
@@ -95,11 +98,14 @@ export function pointwiseLoss(
   const elements = mapBinary(name, loss.value, x, t, x.dtype);
   const { shape, numel } = elements;
   const reduced = reduceLoss(elements, reduction);
+  if (reduction !== "none") elements.dispose();
   const out = divisor === 1 ? reduced : div(reduced, divisor);
   const share = reduction === "mean" ? Math.max(numel, 1) * divisor : divisor;
+  // Operands of the full shape broadcast the one number themselves, which spares whole passes over copies of it.
+  const isFull = sameShape(x.shape, shape) && sameShape(t.shape, shape);
   const ofElements = (grad: Tensor) => {
     const part = share === 1 ? grad : div(grad, share);
-    return reduction === "none" ? part : expand(part, shape);
+    return reduction === "none" || isFull ? part : expand(part, shape);
   };
   return recordBinary(
     out,

@@ -3,13 +3,19 @@
 import type { FloatArray } from "../dtype.js";
 import { type Matrix, matmul as reference } from "../matmul.js";
 import { borrow, giveBack, isResident, memoryAs } from "./memory.js";
-import { parallelRows } from "./threads.js";
+import { parallelRows, threads } from "./threads.js";
 
 /** Products of fewer multiplications are not worth packing. */
 const WORTH_IT = 2048;
 
-/** Rows of the result, and panels of b, that are one thread's task. */
-const BLOCK_ROWS = 32;
+/**
+ * Rows of the result that are one task, even since rows are packed in pairs: the more, the less often panels of b come
+ * from the second-level cache; the fewer, the better threads share the work. Results do not depend on it.
+ */
+const ROWS_ALONE = 128;
+const ROWS_SHARED = 32;
+
+/** Panels of b that one thread packs at a time. */
 const BLOCK_PANELS = 4;
 
 /** The part of an array that a matrix lies in. */
@@ -76,7 +82,8 @@ function multiply(a: Matrix, b: Matrix, m: number, k: number, n: number, c: Matr
     parallelRows(`packB${bits}`, [...ofB, k, n, packed], panels, BLOCK_PANELS);
     const ofA = resident(a, m, k, place, true);
     const ofC = resident(c, m, n, place, false);
-    parallelRows(`matmul${bits}`, [...ofA, packed, ...ofC, k, n], m, BLOCK_ROWS);
+    const blockRows = threads() === 1 ? ROWS_ALONE : ROWS_SHARED;
+    parallelRows(`matmul${bits}`, [...ofA, packed, ...ofC, k, n], m, blockRows);
     if (!isResident(c.array as FloatArray)) copyOut(c, m, n, ofC[0]);
   } finally {
     borrowed.forEach(giveBack);

@@ -59,6 +59,7 @@ function runCopies(
   rows: number,
   blockRows: number,
 ): void {
+  // What all rows read is copied once, in any case.
   let copied = 0;
   for (const { array, length, shared } of operands) {
     if (shared !== true && !isResident(array)) copied += rows * length * array.BYTES_PER_ELEMENT;

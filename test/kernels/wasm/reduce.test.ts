@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { sumColumns as reference } from "../../../src/kernels/reduce.js";
-import { sumColumns } from "../../../src/kernels/wasm/reduce.js";
+import { sumColumns, sumRows } from "../../../src/kernels/wasm/reduce.js";
 import { setThreads } from "../../../src/kernels/wasm/threads.js";
 import { expectClose, placed, places, precisions, uniform } from "./agreement.js";
 
@@ -42,4 +42,29 @@ describe.each(precisions)("sums of columns in %s", (dtype, tolerance) => {
   it("are nothing without columns", () => {
     expect(() => sumColumns(placed([], dtype, "plain"), 0, placed([], dtype, "plain"))).not.toThrow();
   });
+});
+
+describe.each(precisions)("sums of long rows in %s", (dtype) => {
+  it.each([
+    [1, 131071],
+    [1, 300007],
+    [3, 200001],
+    [5, 70000],
+  ])(
+    "of %i rows of %i elements have the bits of a kernel that does them whole, for any number of threads",
+    (rows, length) => {
+      const numbers = [...uniform(rows * length, length)];
+      const sums = (place: (typeof places)[number]) => {
+        const out = placed(new Float64Array(rows), dtype, "plain");
+        sumRows(placed(numbers, dtype, place), length, length, out);
+        return out;
+      };
+      const whole = sums("plain");
+      for (const count of [1, 2, 3]) {
+        setThreads(count);
+        expect(sums("resident")).toEqual(whole);
+        expect(sums("unaligned")).toEqual(whole);
+      }
+    },
+  );
 });

@@ -6,7 +6,8 @@
 // room for two vectors.
 
 import { exp, expm1 } from "./exp";
-import { klDiv32, log, log1p } from "./log";
+import { klDiv32 } from "./klDiv";
+import { log, log1p } from "./log";
 import { loadSplat, storeTail, upper } from "./simd";
 
 /** 1/(1 + e⁻ˣ), from e^−|x| so that small results keep their digits. */

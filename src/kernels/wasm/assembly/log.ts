@@ -3,8 +3,6 @@
 //
 // Sun Microsystems' fdlibm, e_log.c and s_log1p.c; errors below 1 unit in the last place.
 
-import { upper } from "./simd";
-
 // R(z)/z, minimax for √½ ≤ 1 + f ≤ √2 (relative error of the logarithm 5e-12 and 2e-18), from the last
 // coefficient to the first.
 const table32 = memory.data<f32>([0.23582434939, 0.28537294498, 0.40000335396, 0.66666665645], 16);
@@ -102,48 +100,4 @@ export function log1p<T>(x: v128): v128 {
   const result = logarithm<T>(u, v128.div<T>(lost, u));
   // −0 stays −0.
   return v128.bitselect(x, result, v128.eq<T>(x, v128.splat<T>(0)));
-}
-
-/** R's coefficients for float32 results, and ln 2. */
-const coarse = memory.data<f64>([
-  0.23582434939095165, 0.2853729449818583, 0.40000335396482545, 0.6666666564462416, 0.6931471805599453,
-], 16);
-
-/** k·ln 2 + log(1 + f) in float64 for lanes 0 and 1 of float32 k and f; relative error below 1e-11. */
-@inline
-function widenedLog(k: v128, f: v128): v128 {
-  const g = f64x2.promote_low_f32x4(f);
-  const s = f64x2.div(g, f64x2.add(g, f64x2.splat(2)));
-  const z = f64x2.mul(s, s);
-  let r = f64x2.add(f64x2.mul(v128.load64_splat(coarse), z), v128.load64_splat(coarse, 8));
-  r = f64x2.add(f64x2.mul(r, z), v128.load64_splat(coarse, 16));
-  r = f64x2.mul(f64x2.add(f64x2.mul(r, z), v128.load64_splat(coarse, 24)), z);
-  const half = f64x2.mul(f64x2.mul(g, g), f64x2.splat(0.5));
-  const logOfM = f64x2.sub(g, f64x2.sub(half, f64x2.mul(s, f64x2.add(half, r))));
-  return f64x2.add(f64x2.mul(f64x2.promote_low_f32x4(k), v128.load64_splat(coarse, 32)), logOfM);
-}
-
-/** t·log t − t·x of float32 lanes, in float64, rounded once; 0·log 0 is 0. */
-@inline
-export function klDiv32(x: v128, t: v128): v128 {
-  const zero = f32x4.splat(0);
-  const small = f32x4.lt(t, f32x4.splat(1.17549435e-38));
-  const normal = v128.bitselect(f32x4.mul(t, f32x4.splat(8388608.0)), t, small);
-  const bits = i32x4.add(normal, i32x4.splat(0x3f800000 - 0x3f3504f3));
-  const biased = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(bits, 23), i32x4.splat(127)));
-  const k = f32x4.sub(biased, v128.and(small, f32x4.splat(23)));
-  const m = i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
-  const f = f32x4.sub(m, f32x4.splat(1));
-  const low = klDivLow(x, t, k, f);
-  const high = klDivLow(upper(x), upper(t), upper(k), upper(f));
-  // For NaN and +∞ the finite number that stands for log t does no harm; a negative t has none.
-  return v128.bitselect(f32x4.splat(NaN), v128.shuffle<u64>(low, high, 0, 2), f32x4.lt(t, zero));
-}
-
-@inline
-function klDivLow(x: v128, t: v128, k: v128, f: v128): v128 {
-  const y = f64x2.promote_low_f32x4(t);
-  const isZero = f64x2.eq(y, f64x2.splat(0));
-  const product = v128.andnot(f64x2.mul(y, widenedLog(k, f)), isZero);
-  return f32x4.demote_f64x2_zero(f64x2.sub(product, f64x2.mul(y, f64x2.promote_low_f32x4(x))));
 }

@@ -155,27 +155,31 @@ function putTile<T>(
   v128.store(d, c13, 48);
 }
 
-/** The product of a packed pair of rows and a panel, put into (or added to) C's two rows. */
+/**
+ * The product of a packed pair of rows and a panel, put into (or added to) C's two rows. Each vector is loaded where
+ * it is first needed and the last row and column come first: so V8 emits loads between the arithmetic, as a
+ * processor needs them, where it would otherwise move them all to the front.
+ */
 @inline
 function multiplyTile<T>(pa: usize, pb: usize, depth: i32, c: usize, step: usize, add: bool): void {
   const zero = v128.splat<T>(0);
   let c00 = zero, c01 = zero, c02 = zero, c03 = zero;
   let c10 = zero, c11 = zero, c12 = zero, c13 = zero;
   for (const end = pb + depth * PANEL; pb < end; pa += 2 * sizeof<T>(), pb += PANEL) {
-    const b0 = v128.load(pb);
-    const b1 = v128.load(pb, 16);
-    const b2 = v128.load(pb, 32);
+    let a = loadNextSplat<T>(pa);
     const b3 = v128.load(pb, 48);
-    let a = loadSplat<T>(pa);
-    c00 = v128.add<T>(c00, v128.mul<T>(a, b0));
-    c01 = v128.add<T>(c01, v128.mul<T>(a, b1));
-    c02 = v128.add<T>(c02, v128.mul<T>(a, b2));
-    c03 = v128.add<T>(c03, v128.mul<T>(a, b3));
-    a = loadNextSplat<T>(pa);
-    c10 = v128.add<T>(c10, v128.mul<T>(a, b0));
-    c11 = v128.add<T>(c11, v128.mul<T>(a, b1));
-    c12 = v128.add<T>(c12, v128.mul<T>(a, b2));
     c13 = v128.add<T>(c13, v128.mul<T>(a, b3));
+    const b2 = v128.load(pb, 32);
+    c12 = v128.add<T>(c12, v128.mul<T>(a, b2));
+    const b1 = v128.load(pb, 16);
+    c11 = v128.add<T>(c11, v128.mul<T>(a, b1));
+    const b0 = v128.load(pb);
+    c10 = v128.add<T>(c10, v128.mul<T>(a, b0));
+    a = loadSplat<T>(pa);
+    c03 = v128.add<T>(c03, v128.mul<T>(a, b3));
+    c02 = v128.add<T>(c02, v128.mul<T>(a, b2));
+    c01 = v128.add<T>(c01, v128.mul<T>(a, b1));
+    c00 = v128.add<T>(c00, v128.mul<T>(a, b0));
   }
   putTile<T>(c, step, add, c00, c01, c02, c03, c10, c11, c12, c13);
 }

@@ -60,6 +60,36 @@ export function sum64(x: usize, out: usize, length: i32, divisor: f64, first: i3
   sums<f64>(x, out, length, divisor, first, last);
 }
 
+/**
+ * out[part] = the sum, in float64, of one of the 2^levels parts that the halvings of {@link sumOf} make of a row: the
+ * bits of `part`, from the highest to the lowest, say which half.
+ */
+@inline
+function sumsOfParts<T>(x: usize, out: usize, length: i32, levels: i32, first: i32, last: i32): void {
+  for (let part = first; part < last; part++) {
+    let at = x;
+    let bytes = <usize>length * sizeof<T>();
+    for (let level = levels - 1; level >= 0; level--) {
+      const half = (bytes >> 1) & ~63;
+      if ((part >> level) & 1) {
+        at += half;
+        bytes -= half;
+      } else {
+        bytes = half;
+      }
+    }
+    store<f64>(out + (part << 3), sumOf<T>(at, bytes));
+  }
+}
+
+export function sumParts32(x: usize, out: usize, length: i32, levels: i32, first: i32, last: i32): void {
+  sumsOfParts<f32>(x, out, length, levels, first, last);
+}
+
+export function sumParts64(x: usize, out: usize, length: i32, levels: i32, first: i32, last: i32): void {
+  sumsOfParts<f64>(x, out, length, levels, first, last);
+}
+
 /** Rows that are added up before what they come to is added to the total; as in ../../reduce.ts. */
 const ROWS: i32 = 64;
 

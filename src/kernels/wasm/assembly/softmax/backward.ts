@@ -26,9 +26,24 @@ function softmaxBackward<T>(y: usize, g: usize, out: usize, length: i32, first: 
   }
 }
 
-/** out[i] = a·g[i] + c·e^(x[i] − shift): g[i] if `g`, 0 else. */
+/** factor·e^x of a vector; `unscale` is 1/expScale. */
 @inline
-function addExponentials<T>(x: usize, g: usize, bytes: usize, shift: T, factor: T, out: usize): void {
+function timesExponential<T>(
+  x: v128, unscale: v128, factor: v128,
+  k0: v128, k1: v128, k2: v128, k3: v128, k4: v128, k5: v128, k6: v128, k7: v128, k8: v128,
+  one: v128, lowest: v128,
+): v128 {
+  const w = sizeof<T>() == 4
+    ? exp32(x, true, k0, k1, k2, k3, k4, k5, k6, k7, k8, one, lowest)
+    : exp64(x, true);
+  return v128.mul<T>(v128.mul<T>(w, unscale), factor);
+}
+
+/** out[i] = factor·e^(x[i] − shift) if `shifted`, else g[i] + factor·e^x[i]. */
+@inline
+function addExponentials<T>(
+  shifted: bool, x: usize, g: usize, bytes: usize, shift: T, factor: T, out: usize,
+): void {
   const whole = x + (bytes & ~15);
   const s = v128.splat<T>(shift);
   const f = v128.splat<T>(factor);
@@ -36,23 +51,16 @@ function addExponentials<T>(x: usize, g: usize, bytes: usize, shift: T, factor: 
   const k0 = expConstant(0), k1 = expConstant(SCALED), k2 = expConstant(2), k3 = expConstant(3);
   const k4 = expConstant(4), k5 = expConstant(5), k6 = expConstant(6), k7 = expConstant(7), k8 = expConstant(8);
   const one = expConstant(9), lowest = expConstant(10);
-  for (;; x += 16, out += 16) {
-    const done = x >= whole;
-    if (done && !(bytes & 15)) return;
-    const d = v128.sub<T>(v128.load(x), s);
-    let w = sizeof<T>() == 4
-      ? exp32(d, true, k0, k1, k2, k3, k4, k5, k6, k7, k8, one, lowest)
-      : exp64(d, true);
-    w = v128.mul<T>(v128.mul<T>(w, unscale), f);
-    if (g) {
-      w = v128.add<T>(v128.load(g), w);
-      g += 16;
-    }
-    if (done) {
-      storeTail(out, bytes & 15, w);
-      return;
-    }
-    v128.store(out, w);
+  for (; x < whole; x += 16, out += 16) {
+    const d = shifted ? v128.sub<T>(v128.load(x), s) : v128.load(x);
+    const w = timesExponential<T>(d, unscale, f, k0, k1, k2, k3, k4, k5, k6, k7, k8, one, lowest);
+    v128.store(out, shifted ? w : v128.add<T>(v128.load(g), w));
+    if (!shifted) g += 16;
+  }
+  if (bytes & 15) {
+    const d = shifted ? v128.sub<T>(v128.load(x), s) : v128.load(x);
+    const w = timesExponential<T>(d, unscale, f, k0, k1, k2, k3, k4, k5, k6, k7, k8, one, lowest);
+    storeTail(out, bytes & 15, shifted ? w : v128.add<T>(v128.load(g), w));
   }
 }
 
@@ -65,7 +73,7 @@ function logSoftmaxBackward<T>(y: usize, g: usize, out: usize, length: i32, firs
   g += skip;
   out += skip;
   for (let row = first; row < last; row++, y += bytes, g += bytes, out += bytes) {
-    addExponentials<T>(y, g, bytes, 0, <T>-sumRow<T>(g, 0, bytes), out);
+    addExponentials<T>(false, y, g, bytes, 0, <T>-sumRow<T>(g, 0, bytes), out);
   }
 }
 
@@ -80,7 +88,7 @@ function logSumExpBackward<T>(
   for (let row = first; row < last; row++, x += bytes, out += bytes) {
     const at = row * sizeof<T>();
     const shift = load<T>(y + at);
-    addExponentials<T>(x, 0, bytes, shift == <T>-Infinity ? 0 : shift, load<T>(g + at), out);
+    addExponentials<T>(true, x, 0, bytes, shift == <T>-Infinity ? 0 : shift, load<T>(g + at), out);
   }
 }
 
