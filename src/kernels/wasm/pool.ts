@@ -13,10 +13,12 @@ import {
 /** A worker that has not finished a block of about a millisecond in this time is dead. */
 const PATIENCE = 2000;
 
-/** A job: a kernel, its arguments, and the blocks of rows it is to be called for. */
+/** A job: a kernel, its arguments, and the rows it is to be called for, block by block. */
 export interface Job {
   readonly kernel: string;
   readonly args: readonly number[];
+  readonly firstRow: number;
+  /** The row behind the last one. */
   readonly rows: number;
   readonly blockRows: number;
 }
@@ -63,16 +65,17 @@ export class ThreadPool {
   }
 
   /**
-   * Does a job together with the workers; `run` does one block on this thread. False if a worker died or
+   * Does a job together with the workers; `run` does, on this thread, the block that starts at a row. False if a worker died or
    * failed on the way: then nothing is known of any block, and the pool is closed.
    */
-  run({ kernel, args, rows, blockRows }: Job, run: (block: number) => void): boolean {
+  run({ kernel, args, firstRow, rows, blockRows }: Job, run: (first: number) => void): boolean {
     const { words, control } = this;
     const { claimBlock, openJob } = wasm().kernels;
-    const blocks = Math.ceil(rows / blockRows);
+    const blocks = Math.ceil((rows - firstRow) / blockRows);
     words[WORD.kernel] = this.names.indexOf(kernel);
     words[WORD.argumentCount] = args.length;
     words[WORD.blocks] = blocks;
+    words[WORD.firstRow] = firstRow;
     words[WORD.rows] = rows;
     words[WORD.blockRows] = blockRows;
     words[WORD.done] = 0;
@@ -81,7 +84,7 @@ export class ThreadPool {
     openJob(control, this.job);
     Atomics.notify(words, WORD.job);
     for (let block = claimBlock(control, this.job, blocks); block >= 0; ) {
-      run(block);
+      run(firstRow + block * blockRows);
       Atomics.add(words, WORD.done, 1);
       block = claimBlock(control, this.job, blocks);
     }

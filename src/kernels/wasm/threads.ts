@@ -107,13 +107,13 @@ export function parallelRows(
   // The first blocks tell how long the others will take.
   const start = performance.now();
   for (let block = 0; block < blocks; block++) {
-    runBlock(run, args, rows, blockRows, own, block);
+    runBlock(run, args, rows, blockRows, own, block * blockRows);
     if (!mayShare) continue;
     const each = (performance.now() - start) / (block + 1);
     const left = each * (blocks - block - 1);
     if (left > WORTH_SHARING && hasHelpers(left, each)) {
-      shareRows({ kernel, args, rows, blockRows }, (index) =>
-        runBlock(run, args, rows, blockRows, own, index),
+      shareRows({ kernel, args, firstRow: (block + 1) * blockRows, rows, blockRows }, (first) =>
+        runBlock(run, args, rows, blockRows, own, first),
       );
       return;
     }
@@ -135,15 +135,13 @@ function runBlock(
   rows: number,
   blockRows: number,
   own: number,
-  block: number,
+  first: number,
 ): void {
-  const first = block * blockRows;
   run(...args, first, Math.min(first + blockRows, rows), own);
 }
 
 /** Does a job with the pool; alone, and every block once more, if a thread is lost on the way. */
-function shareRows(job: Job, run: (block: number) => void): void {
+function shareRows(job: Job, run: (first: number) => void): void {
   if (threadPool()?.run(job, run)) return;
-  const blocks = Math.ceil(job.rows / job.blockRows);
-  for (let block = 0; block < blocks; block++) run(block);
+  for (let first = job.firstRow; first < job.rows; first += job.blockRows) run(first);
 }

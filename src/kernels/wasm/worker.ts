@@ -19,6 +19,7 @@ export const WORD = {
   done: 7,
   ready: 8,
   failed: 9,
+  firstRow: 10,
 } as const;
 
 export const ARGUMENTS = 64;
@@ -49,9 +50,10 @@ const work = ({ module, memory, control, scratch }) => {
     const job = (seen = Atomics.load(words, ${WORD.job}));
     const run = kernels[names[words[${WORD.kernel}]]];
     const args = Array.from(numbers.subarray(0, words[${WORD.argumentCount}]));
-    const blocks = words[${WORD.blocks}], rows = words[${WORD.rows}], blockRows = words[${WORD.blockRows}];
+    const blocks = words[${WORD.blocks}], blockRows = words[${WORD.blockRows}];
+    const firstRow = words[${WORD.firstRow}], rows = words[${WORD.rows}];
     for (let block; (block = kernels.claimBlock(control, job, blocks)) >= 0; ) {
-      const first = block * blockRows;
+      const first = firstRow + block * blockRows;
       try {
         run(...args, first, Math.min(first + blockRows, rows), scratch);
       } catch {

@@ -103,20 +103,24 @@ describe("threads", () => {
     expectSameBits(result(), wanted);
   });
 
-  it("do share the work", async () => {
+  it("do share the work, from the row where it begins", async () => {
     setThreads(3);
     const pool = await started();
     const out = allocateInArena("float32", ROWS * LENGTH)!;
     let own = 0;
     const args = [input.byteOffset, out.byteOffset, LENGTH];
     // This thread stays behind, so that the helpers have the time to take the other blocks.
-    const slowly = (block: number) => {
+    const slowly = (row: number) => {
       own++;
       for (const start = performance.now(); performance.now() - start < 20; );
-      wasm().kernels.softmax32(args[0], args[1], LENGTH, block, block + 1);
+      wasm().kernels.softmax32(args[0], args[1], LENGTH, row, row + 1);
     };
-    expect(pool.run({ kernel: "softmax32", args, rows: ROWS, blockRows: 1 }, slowly)).toBe(true);
+    const job = { kernel: "softmax32", args, firstRow: 3, rows: ROWS, blockRows: 1 };
+    out.fill(-1);
+    expect(pool.run(job, slowly)).toBe(true);
     expect(own).toBeLessThan(ROWS / 2);
+    expect(out.subarray(0, 3 * LENGTH).every((x) => x === -1)).toBe(true);
+    wasm().kernels.softmax32(args[0], args[1], LENGTH, 0, 3);
     expectSameBits(out, wanted);
   });
 
@@ -140,16 +144,17 @@ describe("threads", () => {
     const job = {
       kernel: "softmax32",
       args: [input.byteOffset, out.byteOffset, LENGTH],
+      firstRow: 0,
       rows: ROWS,
       blockRows: 100,
     };
     const { claimBlock, softmax32 } = wasm().kernels;
     let taken = false;
     // A block is claimed and never done, as by a thread that is no more.
-    const run = (block: number) => {
+    const run = (first: number) => {
       if (!taken) claimBlock(pool.control, 1, 6);
       taken = true;
-      softmax32(job.args[0], job.args[1], LENGTH, block * 100, block * 100 + 100);
+      softmax32(job.args[0], job.args[1], LENGTH, first, first + 100);
     };
     expect(pool.run(job, run)).toBe(false);
     expect(pool.usable).toBe(false);

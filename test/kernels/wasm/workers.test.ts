@@ -81,12 +81,13 @@ describe("workers", () => {
     const args = [input.byteOffset, out.byteOffset, n];
     let own = 0;
     // This thread stays behind, so that the workers have the time to take the other blocks.
-    const slowly = (block: number) => {
+    const slowly = (row: number) => {
       own++;
       for (const start = performance.now(); performance.now() - start < 20; );
-      wasm().kernels.softmax32(args[0], args[1], n, block, block + 1);
+      wasm().kernels.softmax32(args[0], args[1], n, row, row + 1);
     };
-    expect(pool.run({ kernel: "softmax32", args, rows, blockRows: 1 }, slowly)).toBe(true);
+    const job = { kernel: "softmax32", args, firstRow: 0, rows, blockRows: 1 };
+    expect(pool.run(job, slowly)).toBe(true);
     expect(own).toBeLessThan(rows / 2);
     expect(out.every((x) => x === Math.fround(1 / n))).toBe(true);
   });
