@@ -1,5 +1,5 @@
 // npm run bench -- [--quick] [--only divergence|softmax|matmul|small|training|compare] [--write]
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { kullbackVersion } from "./lib/kullback.js";
 import { describeRun } from "./lib/machine.js";
 import { measureCompare } from "./lib/measure-compare.js";
 import { measureGroup, type Section, type Setting } from "./lib/measure-group.js";
+import { writeSection } from "./lib/results.js";
 import { measureTraining } from "./training/measure-training.js";
 
 const { values: options } = parseArgs({
@@ -24,8 +25,8 @@ if (chosen.length === 0) {
   console.error(`bench: --only wants one of ${names.join(", ")}, got ${options.only}`);
   process.exit(2);
 }
-if (options.write && (options.quick || options.only !== undefined)) {
-  console.error("bench: --write wants the whole run, without --quick and --only");
+if (options.write && options.quick) {
+  console.error("bench: --write wants the whole measurement, without --quick");
   process.exit(2);
 }
 if (!existsSync(new URL("node_modules", import.meta.url))) {
@@ -58,17 +59,9 @@ const measurements: Record<(typeof names)[number], (setting: Setting) => Promise
 };
 
 console.error(`bench: ${kullbackVersion()}`);
-const sections: Section[] = [];
 for (const name of chosen) {
-  sections.push(await measurements[name](setting));
-}
-
-const description = describeRun(sections.flatMap(({ versions }) => versions));
-console.log(description);
-if (options.write) {
-  const text = `# Results\n\nMade by \`npm run bench -- --write\`; what is compared: [docs/performance.md](../docs/performance.md).\n\n${description}\n\n`;
-  writeFileSync(
-    new URL("RESULTS.md", import.meta.url),
-    text + sections.map((section) => section.text).join("\n"),
-  );
+  const { text, versions } = await measurements[name](setting);
+  const description = describeRun(versions);
+  console.log(`${description}\n`);
+  if (options.write) writeSection(name, `${description}\n\n${text}`, names);
 }

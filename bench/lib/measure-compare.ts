@@ -81,11 +81,11 @@ async function throughput(python: string | undefined, input: Input, rounds: numb
 
 /** Measures `kullback compare` on files that it makes in `folder`, and the start of library and command. */
 export async function measureCompare({ quick, python, folder }: Setting): Promise<Section> {
-  const rounds = quick ? 2 : 5;
+  const rounds = quick ? 2 : 3;
   const texts: string[] = [];
   for (const kind of rowKinds) {
     console.error(`measuring: kullback compare, ${kind}`);
-    const { rows, files } = inputOf(kind, quick ? 200 : 2500, classes, folder);
+    const { rows, files } = inputOf(kind, quick ? 200 : 1600, classes, folder);
     try {
       makeRows(files[0], kind, rows, classes, "reference");
       makeRows(files[1], kind, rows, classes, "candidate");

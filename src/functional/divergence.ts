@@ -99,8 +99,16 @@ export function divergence(p: Tensor, q: Tensor, options: DivergenceOptions = {}
   const dtype = commonDType(p, q);
   const rows = asRows(to(p, dtype), to(q, dtype), options);
   const kept = keptRows(rows, options);
-  const values = rowDivergence(chosen, pick(rows.p, kept), pick(rows.q, kept), rowOptions, (problem) =>
-    fail(problem, kept?.rows[problem.row] ?? problem.row, rows.shape),
+  // As the operations below will make it of a gradient of 1.
+  const count = reduction === "mean" && kept === undefined ? rows.p.shape[0] : 1;
+  const expected = (1 / count) * factor;
+  const values = rowDivergence(
+    chosen,
+    pick(rows.p, kept),
+    pick(rows.q, kept),
+    rowOptions,
+    expected,
+    (problem) => fail(problem, kept?.rows[problem.row] ?? problem.row, rows.shape),
   );
   const scaled = factor === 1 ? values : mul(values, factor);
   return to(reduceRows(scaled, reduction, rows.shape, kept), dtype);

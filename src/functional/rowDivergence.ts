@@ -18,8 +18,10 @@ interface Setting {
   readonly options: RowOptions;
   readonly p: Tensor;
   readonly q: Tensor;
-  /** The gradients of each row's divergence, where they came along with its value. */
-  readonly slopes: Sides;
+  /** The upstream gradient that is expected of every row. */
+  readonly expected: number;
+  /** The gradients that came along with the values: those of each row's divergence, times `expected`. */
+  slopes: Sides;
 }
 
 /** A tensor for each side, or for one of them. */
@@ -39,22 +41,25 @@ function emptyLike(x: Tensor): Tensor {
 
 /**
  * D(Pᵣ, Qᵣ) in nats of packed rows `p` and `q` [rows, n] of one floating-point dtype, as float64 [rows].
- * Differentiable twice in both. `fail` is called with the first row that is no distribution.
+ * Differentiable twice in both. `fail` is called with the first row that is no distribution. If the gradient that comes
+ * back for every row is the `expected` one, the backward pass has nothing left to do.
  */
 export function rowDivergence(
   measure: RowMeasure,
   p: Tensor,
   q: Tensor,
   options: RowOptions,
+  expected: number,
   fail: (problem: RowProblem) => never,
 ): Tensor {
   const [rows, n] = p.shape;
   const values = new Float64Array(rows);
   const fuses = isGradEnabled() && fusesGradients(measure, floats(p), floats(q), n, options);
   const slopes = fuses ? emptyGradients(p, q) : {};
-  const problem = divergenceRows(measure, floats(p), floats(q), rows, n, options, values, floatsOf(slopes));
+  const arrays = floatsOf(slopes);
+  const problem = divergenceRows(measure, floats(p), floats(q), rows, n, options, values, arrays, expected);
   if (problem !== undefined) fail(problem);
-  const setting = { measure, options, p, q, slopes };
+  const setting: Setting = { measure, options, p, q, expected, slopes };
   const gradients = once((upstream: Tensor) => rowGradients(setting, upstream));
   return record(
     leaf(values, "float64", [rows]),
@@ -76,25 +81,39 @@ function emptyGradients(p: Tensor, q: Tensor): Sides {
 
 /** Gradients of Σ upstream[r]·D(Pᵣ, Qᵣ) with respect to those rows that require one. */
 function rowGradients(setting: Setting, upstream: Tensor): Sides {
-  const { measure, options, p, q, slopes } = setting;
-  const [rows, n] = p.shape;
-  const { p: gp, q: gq } = emptyGradients(p, q);
-  divergenceRowsBackward(
-    measure,
-    floats(p),
-    floats(q),
-    rows,
-    n,
-    options,
-    floats(upstream),
-    gp && floats(gp),
-    gq && floats(gq),
-    floatsOf(slopes),
-  );
+  const { p: gp, q: gq } = isExpected(setting, upstream) ? surrendered(setting) : scaled(setting, upstream);
   return {
     p: gp && recordGradient(setting, upstream, gp, (direction) => ({ vp: direction })),
     q: gq && recordGradient(setting, upstream, gq, (direction) => ({ vq: direction })),
   };
+}
+
+/** Whether the gradients that came along with the values are still there and are the wanted ones. */
+function isExpected({ slopes, expected }: Setting, upstream: Tensor): boolean {
+  if (slopes.p === undefined && slopes.q === undefined) return false;
+  const isUniform = upstream.strides.every((stride) => stride === 0);
+  return isUniform
+    ? upstream.array[upstream.offset] === expected
+    : upstream.data.every((x) => x === expected);
+}
+
+/** The gradients that came along with the values; a second walk through the graph has to compute them anew. */
+function surrendered(setting: Setting): Sides {
+  const { p, q } = setting.slopes;
+  setting.slopes = {};
+  const own = (x: Tensor) => leaf(x.storage.surrender(), x.dtype, x.shape);
+  return { p: p && own(p), q: q && own(q) };
+}
+
+function scaled(setting: Setting, upstream: Tensor): Sides {
+  const { measure, options, p, q, slopes, expected } = setting;
+  const [rows, n] = p.shape;
+  const gradients = emptyGradients(p, q);
+  const { p: gp, q: gq } = floatsOf(gradients);
+  const [x, y, known] = [floats(p), floats(q), floatsOf(slopes)];
+  const given = floats(upstream);
+  divergenceRowsBackward(measure, x, y, rows, n, options, given, gp, gq, known, expected);
+  return gradients;
 }
 
 interface Direction {

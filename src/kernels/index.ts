@@ -56,5 +56,5 @@ export {
   randomPermutation,
 } from "./random/index.js";
 export { pack, type Strided, unpack } from "./strided.js";
-export { claim, release, SMALLEST_BLOCK } from "./wasm/memory.js";
+export { claim, disclaim, release, SMALLEST_BLOCK } from "./wasm/memory.js";
 export { setThreads, threads } from "./wasm/threads.js";

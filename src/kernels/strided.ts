@@ -103,6 +103,9 @@ export function pack(shape: readonly number[], source: Strided, out: TypedArray)
     let end = to;
     if (d < last) {
       for (let i = 0, a = from; i < size; i++, a += step) end = copy(d + 1, a, end);
+    } else if (step === 0) {
+      end += size;
+      out.fill(array[from], to, end);
     } else if (inRuns) {
       out.set(array.subarray(from, from + size), to);
       end += size;

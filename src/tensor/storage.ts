@@ -1,5 +1,5 @@
 import { KullbackError } from "../errors.js";
-import { claim, release, SMALLEST_BLOCK, type TypedArray } from "../kernels/index.js";
+import { claim, disclaim, release, SMALLEST_BLOCK, type TypedArray } from "../kernels/index.js";
 import { isGradEnabled } from "./tape/gradMode.js";
 
 let created = 0;
@@ -36,6 +36,14 @@ export class Storage {
     if (this.memory === undefined) return;
     if (this.memory.byteLength >= SMALLEST_BLOCK) release(this.memory);
     this.memory = undefined;
+  }
+
+  /** The memory, for another storage to own; this one cannot be asked for it any more. */
+  surrender(): TypedArray {
+    const { array } = this;
+    disclaim(array);
+    this.memory = undefined;
+    return array;
   }
 
   /**

@@ -428,3 +428,59 @@ describe("laws of divergences", () => {
     );
   });
 });
+
+describe("the gradient of a divergence", () => {
+  const settings: DivergenceOptions[] = [
+    { reduction: "mean" },
+    { reduction: "sum" },
+    { reduction: "none" },
+    { base: 2 },
+    { base: 10, reduction: "sum" },
+    { temperature: 2 },
+    { from: "logProbs" },
+  ];
+
+  it.each(settings)("is the same whether it came along with the value or not: %o", (options) => {
+    for (const shape of [
+      [700, 10],
+      [21, 1000],
+    ]) {
+      manualSeed(7);
+      const draw = () => {
+        const drawn = randn(shape);
+        const x = (options.from === "logProbs" ? logSoftmax(drawn, -1) : drawn).detach();
+        x.requiresGrad = true;
+        return x;
+      };
+      const [p, q] = [draw(), draw()];
+      const loss = () => {
+        const value = divergence(p, q, options);
+        return options.reduction === "none" ? value.sum() : value;
+      };
+      // The first walk takes the gradients that are there, the second has to compute them.
+      const first = loss();
+      const [gp, gq] = grad(first, [p, q], { retainGraph: true });
+      const again = grad(first, [p, q]);
+      expect(again.map(({ data }) => data)).toEqual([gp.data, gq.data]);
+      // Another upstream gradient: a power of 2 changes no digit, 3 the last one.
+      expect(grad(loss().mul(4), [q])[0].data).toEqual(gq.data.map((x) => 4 * x));
+      const tripled = grad(loss().mul(3), [p])[0].data;
+      expect(
+        relativeError(
+          tripled,
+          Array.from(gp.data, (x) => 3 * x),
+          true,
+        ),
+      ).toBeLessThan(2e-7);
+      // Nobody else's numbers change with what is made of a gradient.
+      const value = loss();
+      value.backward();
+      const kept = q.grad!;
+      const numbers = kept.data.slice();
+      q.grad = null;
+      loss().backward();
+      expect(kept.data).toEqual(numbers);
+      p.grad = q.grad = null;
+    }
+  });
+});

@@ -42,17 +42,23 @@ export function forRunsOfNaN(
   gap: number,
   run: (first: number, last: number) => void,
 ): void {
-  for (let first = 0; first < rows; first++) {
-    if (!Number.isNaN(values[first])) continue;
+  for (let first = nextNaN(values, 0, rows); first < rows; ) {
     let last = first + 1;
     for (let row = last; row < rows && row <= last + gap; row++)
       if (Number.isNaN(values[row])) last = row + 1;
     run(first, last);
-    first = last - 1;
+    first = nextNaN(values, last, rows);
   }
 }
 
-export const unused = { array: new Float64Array(1), length: 1, shared: true };
+/** The first place from `start` on with NaN; `end` if there is none. */
+function nextNaN(values: Float64Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && !Number.isNaN(values[at])) at++;
+  return at;
+}
+
+const unused = { array: new Float64Array(1), length: 1, shared: true };
 
 /** The sides whose gradients are wanted, as the kernels know them. */
 export function sidesOf({ p, q }: RowGradients): number {

@@ -20,7 +20,6 @@ import {
   statisticsTable,
   takes,
   toleranceOf,
-  unused,
 } from "./divergence-general.js";
 import { isKl, kernelMeasure } from "./divergence-measures.js";
 import { runRows } from "./rows.js";
@@ -56,8 +55,8 @@ export function fusesGradients(
 }
 
 /**
- * See `divergenceRows` in ../divergence. Where {@link fusesGradients} says so, `slopes` gets the gradients of each
- * row's divergence along with its value.
+ * See `divergenceRows` in ../divergence. Where {@link fusesGradients} says so, `slopes` gets the gradients of
+ * `expected` times each row's divergence along with its value.
  */
 export function divergenceRows(
   measure: RowMeasure,
@@ -68,6 +67,7 @@ export function divergenceRows(
   options: RowOptions,
   out: Float64Array,
   slopes: RowGradients = {},
+  expected = 1,
 ): RowProblem | undefined {
   const numbers = kernelMeasure(measure);
   if (numbers === undefined || !takes(p, q, n, options)) {
@@ -84,12 +84,12 @@ export function divergenceRows(
     }
   };
   if (takesKl(measure, p, options)) {
-    const ones = new Float64Array(slopes.p || slopes.q ? rows : 1).fill(1);
-    klRows(p, q, rows, n, options, ones, out, slopes);
+    klRows(p, q, rows, n, options, expected, out, slopes);
     if (slopes.p || slopes.q) {
-      forRunsOfNaN(out, rows, 0, (first, last) =>
-        generalGradients(numbers, p, q, n, options, ones, slopes, first, last),
-      );
+      forRunsOfNaN(out, rows, 0, (first, last) => {
+        const upstream = new Float64Array(last).fill(expected);
+        generalGradients(numbers, p, q, n, options, upstream, slopes, first, last);
+      });
     }
     forRunsOfNaN(out, rows, NEIGHBOURS, general);
   } else {
@@ -105,32 +105,37 @@ export function divergenceRows(
 /** Rows that it is cheaper to measure once more than to leave out of a run. */
 const NEIGHBOURS = 8;
 
-/** KL of float32 rows to `out`, NaN where a row needs the general kernel, and of upstream · KL the gradients. */
+/**
+ * KL of float32 rows to `out`, NaN where a row needs the general kernel, and of upstream · KL the gradients, where
+ * `upstream` is a number for each row or one for all.
+ */
 function klRows(
   p: FloatArray,
   q: FloatArray,
   rows: number,
   n: number,
   options: RowOptions,
-  upstream: Float64Array,
+  upstream: Float64Array | number,
   out: Float64Array,
   gradients: RowGradients,
 ): void {
-  const sides = sidesOf(gradients);
+  const forAll = typeof upstream === "number";
   const operands = [
     { array: p, length: n },
     { array: q, length: n },
-    sides === 0 ? unused : { array: upstream, length: 1 },
+    { array: forAll ? Float64Array.of(upstream) : upstream, length: 1, shared: forAll },
     { array: out, length: 1, output: true },
     output(gradients.p, n),
     output(gradients.q, n),
   ];
-  runRows("klRows32", operands, [sides, n, options.temperature ?? 1, toleranceOf(options, true)], rows);
+  const step = forAll ? 0 : 8;
+  const scalars = [sidesOf(gradients), step, n, options.temperature ?? 1, toleranceOf(options, true)];
+  runRows("klRows32", operands, scalars, rows);
 }
 
 /**
- * See `divergenceRowsBackward` in ../divergence. With `slopes`, what `divergenceRows` computed of the same rows, all
- * that is left is to scale them.
+ * See `divergenceRowsBackward` in ../divergence. With `slopes`, what `divergenceRows` computed of the same rows for
+ * the upstream gradient `expected`, all that is left is to scale them.
  */
 export function divergenceRowsBackward(
   measure: RowMeasure,
@@ -143,9 +148,11 @@ export function divergenceRowsBackward(
   gp?: FloatArray,
   gq?: FloatArray,
   slopes: RowGradients = {},
+  expected = 1,
 ): void {
   const scales = new Float64Array(upstream.subarray(0, rows));
   if ((gp === undefined || slopes.p) && (gq === undefined || slopes.q)) {
+    for (let row = 0; row < rows; row++) scales[row] /= expected;
     if (gp && slopes.p) scaleRows(slopes.p, scales, rows, n, gp);
     if (gq && slopes.q) scaleRows(slopes.q, scales, rows, n, gq);
     return;

@@ -162,6 +162,12 @@ export function claim(array: TypedArray): void {
   if (block !== undefined) block.owners++;
 }
 
+/** Takes back a {@link claim}: that owner no longer looks at the array. */
+export function disclaim(array: TypedArray): void {
+  const block = arena?.blocks.get(array.buffer);
+  if (block !== undefined) block.owners--;
+}
+
 /**
  * Gives back the block of an array that nobody will look at again, nor at any view of its buffer, without
  * waiting for the garbage collector. Other arrays, and such as have more than one owner, are left to it.

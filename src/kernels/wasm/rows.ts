@@ -19,6 +19,9 @@ export interface RowOperand {
 /** What a block of rows takes of a second-level cache, all operands together. */
 const BLOCK_BYTES = 128 * 1024;
 
+/** Operands that take no more than this, all rows together, are copied at once: results of long rows are short. */
+const COPIED_AT_ONCE = 256 * 1024;
+
 /** Blocks that are copied at a time where several threads then share them. */
 const SHARED_BLOCKS = 32;
 
@@ -56,7 +59,12 @@ function runCopies(
   rows: number,
   blockRows: number,
 ): void {
-  const chunkRows = rows <= blockRows || threads() === 1 ? blockRows : SHARED_BLOCKS * blockRows;
+  let copied = 0;
+  for (const { array, length, shared } of operands) {
+    if (shared !== true && !isResident(array)) copied += rows * length * array.BYTES_PER_ELEMENT;
+  }
+  const alone = rows <= blockRows || threads() === 1;
+  const chunkRows = copied <= COPIED_AT_ONCE ? rows : alone ? blockRows : SHARED_BLOCKS * blockRows;
   const places = placesOf(operands, Math.min(chunkRows, rows));
   operands.forEach((operand, i) => {
     if (operand.shared === true && places[i] !== 0) copyIn(operand, 0, 1, places[i]);

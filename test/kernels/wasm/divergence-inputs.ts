@@ -63,6 +63,31 @@ export function regimes(n: number): Record<string, (seed: number) => RowPairInpu
       (draw, i) => draw() + (i === n - 1 ? 20 : 0),
       (_, draw) => draw(),
     ),
+    "in rising order": pairs(
+      n,
+      (draw, i) => (12 * i) / n + draw() / 2,
+      (p, draw) => p + 0.3 * draw(),
+    ),
+    "in steeply rising order": pairs(
+      n,
+      (draw, i) => (60 * i) / n + draw(),
+      (p, draw) => p / 2 + draw(),
+    ),
+    "of a wide range, near each other": pairs(
+      n,
+      (draw) => 10 * draw(),
+      (p, draw) => p + 0.1 * draw(),
+    ),
+    "of which one ends with a likely class": pairs(
+      n,
+      (draw) => draw(),
+      (p, draw, i) => p + draw() + (i === n - 1 ? 25 : 0),
+    ),
+    "that end with unlikely classes": pairs(
+      n,
+      (draw, i) => draw() - (i > n / 2 ? 60 : 0),
+      (p, draw) => p + draw(),
+    ),
     "far from 0": pairs(
       n,
       (draw) => 1000 + draw(),

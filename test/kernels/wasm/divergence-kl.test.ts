@@ -177,6 +177,29 @@ describe("KL of float32 rows", () => {
     }
   });
 
+  it.each([
+    ["NaN in P", Number.NaN, 1],
+    ["NaN in Q", 1, Number.NaN],
+    ["∞ in P", Number.POSITIVE_INFINITY, 1],
+    ["∞ in Q", 1, Number.POSITIVE_INFINITY],
+    ["a masked class in both", Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+    ["a masked class in P", Number.NEGATIVE_INFINITY, 1],
+    ["a class that only P has", 1, Number.NEGATIVE_INFINITY],
+    ["a range of 1e3", -1000, 1],
+    ["the other range of 1e3", 1, 1000],
+  ])("sees %s late in a long row", (_, x, y) => {
+    for (const n of [385, 1000, 1003]) {
+      for (const place of [n - 1, n - 2, 700 % n]) {
+        const inputs = rowsOf(n, 3, regimes(n).independent);
+        const [p, q] = [Float32Array.from(inputs.p), Float32Array.from(inputs.q)];
+        p[n + place] = x;
+        q[n + place] = y;
+        const { got, wanted } = values(p, q, n);
+        expectClose(got, wanted, LIMIT, 0, `length ${n}`);
+      }
+    }
+  });
+
   it("gives along with values the gradients that the backward pass gives by itself", () => {
     for (const n of [3, 10, 50, 131, 1001]) {
       const inputs = rowsOf(n, 7, regimes(n)["near by 1e-1"]);

@@ -1,9 +1,16 @@
 import { expect, it } from "vitest";
-import { F } from "../../../src/functional/index.js";
+import { divergence, F } from "../../../src/functional/index.js";
 import { memoryStatistics } from "../../../src/kernels/wasm/memory.js";
 import { Linear, ReLU, Sequential } from "../../../src/nn/index.js";
 import { Adam } from "../../../src/optim/index.js";
 import { randint, randn } from "../../../src/tensor/index.js";
+
+it("divergences give back the memory of gradients that came along with their values", () => {
+  const [p, q] = [randn([256, 1000]), randn([256, 1000], { requiresGrad: true })];
+  const before = memoryStatistics().arrayBytes;
+  for (let i = 0; i < 50; i++) divergence(p, q).backward();
+  expect(memoryStatistics().arrayBytes - before).toBeLessThan(4 * 2 ** 20); // each gradient takes 1 MB
+});
 
 it("training makes do with the memory of a few steps, in a loop that never returns to the event loop", () => {
   const model = new Sequential(new Linear(64, 64), new ReLU(), new Linear(64, 64));

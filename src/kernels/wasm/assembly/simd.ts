@@ -52,6 +52,12 @@ export function largestLane<T>(a: v128): T {
   return v128.extract_lane<T>(a, 0);
 }
 
+/** The smallest float32 lane; NaN is passed over. */
+@inline
+export function smallestLane(a: v128): f32 {
+  return -largestLane<f32>(f32x4.neg(a));
+}
+
 /** The upper half in the place of the lower, and the other way round. */
 @inline
 export function upper(a: v128): v128 {

@@ -48,24 +48,54 @@ function splitSum(high: v128, low: v128, round: v128, to: usize): void {
   v128.store(to, t, 16);
 }
 
+/** Where a watched loop keeps, lane by lane, the largest and the smallest a and the largest square of an exponent of b. */
+export const HIGH: usize = 368;
+export const LOW: usize = 384;
+export const FAR_SQUARE: usize = 400;
+
+/** Forgets what a watched loop saw. */
+@inline
+export function watchAnew(work: usize): void {
+  v128.store(work, f32x4.splat(-Infinity), HIGH);
+  v128.store(work, f32x4.splat(Infinity), LOW);
+  v128.store(work, f32x4.splat(0), FAR_SQUARE);
+}
+
 /** The exponents of the `bytes`/16 vectors at `a` and `b`, to `to`. */
 export function exponents(careful: bool, a: usize, b: usize, bytes: usize, to: usize, work: usize): void {
   if (careful) exponentsCarefully(a, b, bytes, to, work);
-  else exponentsPlainly(a, b, bytes, to, work);
+  else exponentsPlainly(false, a, b, bytes, to, work);
+}
+
+/** The same in the plain precision, and how far the numbers reach. */
+export function watchedExponents(a: usize, b: usize, bytes: usize, to: usize, work: usize): void {
+  exponentsPlainly(true, a, b, bytes, to, work);
 }
 
 @inline
-function exponentsPlainly(a: usize, b: usize, bytes: usize, to: usize, work: usize): void {
+function exponentsPlainly(watch: bool, a: usize, b: usize, bytes: usize, to: usize, work: usize): void {
   const m = v128.load(work, OFFSET);
   const c = v128.load(work, SHIFT);
   const factor = v128.load(work, FACTOR);
   const round = constant(ROUND);
   const roundToPower = constant(ROUND_TO_POWER);
+  let high = v128.load(work, HIGH);
+  let low = v128.load(work, LOW);
+  let far = v128.load(work, FAR_SQUARE);
   for (const end = a + bytes; a < end; a += 16, b += 16, to += EXPONENT_BYTES) {
     const x = v128.load(a);
-    split(f32x4.mul(f32x4.sub(f32x4.sub(v128.load(b), x), c), factor), roundToPower, to);
+    const y = f32x4.mul(f32x4.sub(f32x4.sub(v128.load(b), x), c), factor);
+    split(y, roundToPower, to);
     split(f32x4.mul(f32x4.sub(x, m), factor), round, to + 32);
+    if (!watch) continue;
+    high = f32x4.pmax(high, x);
+    low = f32x4.pmin(low, x);
+    far = f32x4.pmax(far, f32x4.mul(y, y));
   }
+  if (!watch) return;
+  v128.store(work, high, HIGH);
+  v128.store(work, low, LOW);
+  v128.store(work, far, FAR_SQUARE);
 }
 
 function exponentsCarefully(a: usize, b: usize, bytes: usize, to: usize, work: usize): void {

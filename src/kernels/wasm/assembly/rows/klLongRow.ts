@@ -1,8 +1,19 @@
 // Rows of more than a few classes, one at a time.
 
-import { sumOfLanes } from "../simd";
-import { exponents, OFFSET, SHIFT, SHIFT_LOW } from "./exponents";
+import { largestLane, smallestLane, sumOfLanes } from "../simd";
 import {
+  exponents,
+  FAR_SQUARE,
+  HIGH,
+  LOW,
+  OFFSET,
+  SHIFT,
+  SHIFT_LOW,
+  watchAnew,
+  watchedExponents,
+} from "./exponents";
+import {
+  areSettled,
   centreRow,
   FACTOR_P,
   FACTOR_Q,
@@ -15,14 +26,13 @@ import {
   setSlopes,
   settle,
 } from "./klSlopes";
-import { addTo, gaps, SIDE_P, SIDE_Q, weights } from "./klSums";
+import { addTo, gaps, RUN, SIDE_P, SIDE_Q, weights } from "./klSums";
 import {
   areNormalised,
   BLOCK_BYTES,
   clearTotals,
   conclude,
   EXPONENTS,
-  HIGHEST,
   KL,
   LOG_EXCESS,
   setShift,
@@ -30,18 +40,27 @@ import {
   UNUSED,
   vanishes,
   WEIGHTS,
-  WIDE,
   WIDEST,
 } from "./klTotals";
 
 /** Classes after which a row is looked at, to see whether its c is a good one. */
 const PILOT: i32 = 128;
 
+/** The largest exponent of b, in units of ln 2 and squared, that the plain precision takes: 16 nats. */
+const FARTHEST: f32 = 532.8;
+
+/** How far m, over T, may be below the largest a. */
+const HIGHER: f64 = 8;
+
+/** In the work area: the largest number seen in a and in b. */
+const SEEN_A: usize = 416;
+const SEEN_B: usize = 420;
+
 /** In the work area: Z, S, G of all lanes together. */
 const ROW_TOTALS: usize = 176;
 
-/** The largest and the smallest of the n ≥ 8 numbers at `x`, to `out`. NaN is passed over. */
-function extremes(x: usize, n: i32, out: usize): void {
+/** The largest of the n ≥ 8 numbers at `x`, to `out`, less the smallest. NaN is passed over. */
+function extremes(x: usize, n: i32, out: usize): f64 {
   const end = x + (<usize>n << 2);
   let high = v128.load(end - 32);
   let low = high;
@@ -57,11 +76,9 @@ function extremes(x: usize, n: i32, out: usize): void {
   }
   high = f32x4.pmax(high, high2);
   low = f32x4.pmin(low, low2);
-  high = f32x4.pmax(high, v128.shuffle<f32>(high, high, 2, 3, 0, 1));
-  low = f32x4.pmin(low, v128.shuffle<f32>(low, low, 2, 3, 0, 1));
-  high = f32x4.pmax(high, v128.shuffle<f32>(high, high, 1, 0, 3, 2));
-  low = f32x4.pmin(low, v128.shuffle<f32>(low, low, 1, 0, 3, 2));
-  v128.store(out, v128.shuffle<f32>(high, low, 0, 4, 1, 5));
+  const largest = largestLane<f32>(high);
+  store<f32>(out, largest);
+  return <f64>largest - smallestLane(low);
 }
 
 /** KL of one long row, and its gradients; NaN if it needs the general kernel. See `klRows32`. */
@@ -69,56 +86,84 @@ export function oneRow(
   a: usize, b: usize, gp: usize, gq: usize, sides: i32,
   n: i32, scale: f64, temperature: f64, tolerance: f64, work: usize,
 ): f64 {
-  extremes(a, n, work + HIGHEST);
-  extremes(b, n, work + HIGHEST + 16);
-  const max: f64 = load<f32>(work, HIGHEST);
-  const maxB: f64 = load<f32>(work, HIGHEST + 16);
-  const rangeA = (max - load<f32>(work, HIGHEST + 4)) / temperature;
-  const rangeB = (maxB - load<f32>(work, HIGHEST + 20)) / temperature;
-  const widest = WIDEST - Math.log(<f64>n);
-  if (!(rangeA <= widest && rangeB <= widest)) return NaN;
-  v128.store(work, f32x4.splat(<f32>max), OFFSET);
   const totals = work + ROW_TOTALS;
   const bytes = <usize>n << 2;
-  let careful = rangeA > WIDE || rangeB > WIDE;
-  let c = maxB - max;
+  const widest = (WIDEST - Math.log(<f64>n)) * temperature;
+  // The first classes tell m and c; how far the others reach is seen while they are summed.
   let pilot = n > 3 * PILOT;
-  for (let turn = 0; turn < 6; turn++) {
+  const looked = pilot ? PILOT : n;
+  extremes(a, looked, work + SEEN_A);
+  let m: f64 = load<f32>(work, SEEN_A);
+  extremes(b, looked, work + SEEN_B);
+  let c = <f64>load<f32>(work, SEEN_B) - m;
+  let careful = false;
+  for (let turn = 0; turn < 8; turn++) {
+    v128.store(work, f32x4.splat(<f32>m), OFFSET);
     if (!careful) c = <f64>(<f32>c);
     setShift(0, c, 1 / temperature, work);
     v128.store(work, v128.load32_splat(work, SHIFT), SHIFT);
     v128.store(work, v128.load32_splat(work, SHIFT_LOW), SHIFT_LOW);
     clearTotals(work);
+    watchAnew(work);
     const done = pilot ? PILOT << 2 : bytes;
     rowSums(a, b, gp, gq, sides, 0, done, careful, work);
-    let again = concludeRow(work);
-    if (pilot && (again & 1) === 0 && (careful || (again & 4) === 0)) {
+    let again = judge(careful, work);
+    if (pilot && again === 0) {
       rowSums(a, b, gp, gq, sides, done, bytes, careful, work);
-      again = concludeRow(work);
+      again = judge(careful, work);
     }
     pilot = false;
-    const excess = load<f64>(work, LOG_EXCESS);
+    const excess = load<f64>(work, LOG_EXCESS) * temperature;
+    if (again >= CAREFULLY) {
+      careful = true;
+      const rangeA = extremes(a, n, work + SEEN_A);
+      const rangeB = extremes(b, n, work + SEEN_B);
+      if (!(rangeA <= widest && rangeB <= widest)) return NaN;
+      m = load<f32>(work, SEEN_A);
+      c = again === CAREFULLY ? c + excess : <f64>load<f32>(work, SEEN_B) - m;
+      continue;
+    }
     if (isNaN(excess)) return NaN;
-    c += excess * temperature;
-    if ((again & 4) !== 0 && !careful) careful = true;
-    else if ((again & 1) === 0) break;
+    c += excess;
+    if (again !== 0) continue;
+    if (careful) break;
+    const high: f64 = largestLane<f32>(v128.load(work, HIGH));
+    if (!(m - smallestLane(v128.load(work, LOW)) <= widest)) return NaN;
+    if (high - m <= HIGHER * temperature) break;
+    m = high;
   }
   const kl = load<f64>(work, KL);
   const z = load<f64>(totals);
   const s = load<f64>(totals, 32);
-  if (vanishes(kl, s) || !areNormalised(max, c, z, tolerance)) return NaN;
+  if (vanishes(kl, s) || !areNormalised(m, c, z, tolerance)) return NaN;
   if (sides === 0) return kl;
   const g = load<f64>(totals, 64);
   const w = work + ROW_WEIGHTS;
-  setSlopes(0, z, s, g, scale, work);
+  setSlopes(v128.load(totals), v128.load(totals, 32), v128.load(totals, 64), f64x2.splat(scale), work);
   if (kl > FAR && (sides & SIDE_P) !== 0) {
     recentre(0, z, s, g, temperature, work);
     store<f32>(work, <f32>(farRow(a, b, w, bytes, gp, work) / z), MEAN_P);
   }
   if ((sides & SIDE_P) !== 0) centreRow(gp, w, bytes, load<f32>(work, MEAN_P), load<f32>(work, FACTOR_P));
   if ((sides & SIDE_Q) !== 0) centreRow(gq, w, bytes, load<f32>(work, MEAN_Q), load<f32>(work, FACTOR_Q));
-  settle(sides, a, gp, gq, n, max, z, scale);
+  const max: f64 = careful ? m : largestLane<f32>(v128.load(work, HIGH));
+  if (!areSettled(z * Math.exp((m - max) / temperature), scale)) settle(sides, a, gp, gq, n, max, scale);
   return kl;
+}
+
+/** What is to be done with a row that was summed: nothing, or sum it once more, with a better c … */
+const BETTER: i32 = 1;
+/** … carefully … */
+const CAREFULLY: i32 = 4;
+/** … or carefully and with another c, for these numbers mean nothing. */
+const TOO_FAR: i32 = 8;
+
+@inline
+function judge(careful: bool, work: usize): i32 {
+  const again = concludeRow(work);
+  if (careful) return again & BETTER;
+  const isFar = v128.any_true(f32x4.gt(v128.load(work, FAR_SQUARE), f32x4.splat(FARTHEST)));
+  return isFar ? TOO_FAR : again & (BETTER | CAREFULLY);
 }
 
 @inline
@@ -138,13 +183,14 @@ function farRow(a: usize, b: usize, w: usize, bytes: usize, out: usize, work: us
   const totals = work + TOTALS;
   clearTotals(work);
   const whole = bytes & ~15;
-  farSlopes(a, b, w, whole, out, totals, work);
+  const room = work + EXPONENTS;
+  farSlopes(a, b, w, whole, out, totals, room, work);
   const sums = f64x2.add(v128.load(totals), v128.load(totals, 16));
   let sum = sumOfLanes(sums);
   if (whole === bytes) return sum;
   // The last four classes; those of them that are done already get the same numbers.
   const last = bytes - 16;
-  farSlopes(a + last, b + last, w + last, 16, out + last, work + UNUSED, work);
+  farSlopes(a + last, b + last, w + last, 16, out + last, work + UNUSED, room, work);
   for (let at = whole; at < bytes; at += 4) sum += load<f32>(out + at);
   return sum;
 }
@@ -164,20 +210,22 @@ function rowSums(
   for (; start < whole; start += BLOCK_BYTES) {
     const length = min(BLOCK_BYTES, whole - start);
     const w = sides === 0 ? work + WEIGHTS : row + start;
-    exponents(careful, a + start, b + start, length, from, work);
-    weights(from, length, w, totals);
-    gaps(sides, from, length, w, totals + 32, gp + start, gq + start);
+    if (careful) exponents(true, a + start, b + start, length, from, work);
+    else watchedExponents(a + start, b + start, length, from, work);
+    weights(from, length, w, totals, RUN, 0);
+    gaps(sides, from, length, w, totals + 32, gp + start, gq + start, RUN, 0);
   }
   if (whole === end) return;
   // The last four classes, of which those that are done already get weight 0.
   const last = end - 16;
   const w = work + WEIGHTS;
-  exponents(careful, a + last, b + last, 16, from, work);
-  weights(from, 16, w, work + UNUSED);
+  if (careful) exponents(true, a + last, b + last, 16, from, work);
+  else watchedExponents(a + last, b + last, 16, from, work);
+  weights(from, 16, w, work + UNUSED, RUN, 0);
   const done = whole - last;
   memory.fill(w, 0, done);
   addTo(totals, v128.load(w));
-  gaps(sides, from, 16, w, totals + 32, w + 16, w + 32);
+  gaps(sides, from, 16, w, totals + 32, w + 16, w + 32, RUN, 0);
   if (sides === 0) return;
   memory.copy(row + whole, w + done, 16 - done);
   if ((sides & SIDE_P) !== 0) memory.copy(gp + whole, w + 16 + done, 16 - done);

@@ -2,11 +2,12 @@
 
 import { FACTOR, SCALE } from "./exponents";
 import { oneRow } from "./klLongRow";
-import { fourRows, SHORT } from "./klShortRows";
+import { SHORT, shortRows } from "./klShortRows";
 
 /**
  * KL(P‖Q) to `out` (float64) for rows of `n` ≥ 1 classes at `a` and `b`, and of upstream·KL the gradients by a to
- * `gp` and by b to `gq`, those of them that `sides` names: 0 none, 1 P, 2 Q, 3 both. Exponentials that do not sum to
+ * `gp` and by b to `gq`, those of them that `sides` names: 0 none, 1 P, 2 Q, 3 both. The float64 numbers `upstream`
+ * are `step` bytes apart: 8, or 0 for one number for all rows. Exponentials that do not sum to
  * 1 within `tolerance` ≥ 0 are not taken. Rows that need the general kernel get NaN, and no gradients: those with
  * masks, numbers that are not finite, or distances above 86 − log n, and those so close that their KL is not to be
  * had in float32. With gradients, n is at most 2²⁰.
@@ -19,6 +20,7 @@ export function klRows32(
   gp: usize,
   gq: usize,
   sides: i32,
+  step: usize,
   n: i32,
   temperature: f64,
   tolerance: f64,
@@ -29,16 +31,13 @@ export function klRows32(
   v128.store(work, f32x4.splat(<f32>(1 / temperature)), SCALE);
   v128.store(work, f32x4.splat(<f32>(1.4426950408889634 / temperature)), FACTOR);
   if (n <= SHORT) {
-    for (let row = first; row < last; row += 4) {
-      const count = min(4, last - row);
-      fourRows(a, b, upstream, out, gp, gq, sides, row, count, n, temperature, tolerance, work);
-    }
+    shortRows(a, b, upstream, step, out, gp, gq, sides, n, temperature, tolerance, first, last, work);
     return;
   }
   const bytes = <usize>n << 2;
   for (let row = <usize>first; row < <usize>last; row++) {
     const at = row * bytes;
-    const scale = sides === 0 ? 1 : load<f64>(upstream + (row << 3)) / temperature;
+    const scale = sides === 0 ? 1 : load<f64>(upstream + row * step) / temperature;
     const kl = oneRow(a + at, b + at, gp + at, gq + at, sides, n, scale, temperature, tolerance, work);
     store<f64>(out + (row << 3), kl);
   }

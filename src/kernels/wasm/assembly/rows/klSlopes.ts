@@ -10,7 +10,7 @@ import { sumOfLanes, widenedPairs } from "../simd";
 import { constant, ROUND_TO_POWER } from "./exp32";
 import { EXPONENT_BYTES, exponents, SHIFT, SHIFT_LOW } from "./exponents";
 import { addTo, RUN, SIDE_P, SIDE_Q } from "./klSums";
-import { EXPONENTS, FREE } from "./klTotals";
+import { FREE } from "./klTotals";
 
 /** In rows with a larger KL, E_p[u] is so large that w·u is summed again, around it. */
 export const FAR: f64 = 4;
@@ -24,15 +24,27 @@ export const FACTOR_Q: usize = 512;
 /** The weights of a row, or of four short ones. */
 export const ROW_WEIGHTS: usize = FREE;
 
-/** The means and factors of a row from its totals Z, S and G over ln 2, to place `lane`; `scale` is upstream/T. */
+const LN_2: usize = memory.data<f64>([0.6931471805599453]);
+
+/**
+ * The means and factors of two rows from their totals Z, S and G over ln 2, to the first two places behind `work`;
+ * `scale` is upstream/T.
+ */
 @inline
-export function setSlopes(lane: usize, z: f64, s: f64, g: f64, scale: f64, work: usize): void {
-  const ln2 = 0.6931471805599453;
-  work += lane << 2;
-  store<f32>(work, <f32>((s - g) / z), MEAN_P);
-  store<f32>(work, <f32>(s / z), MEAN_Q);
-  store<f32>(work, <f32>((-scale * ln2) / z), FACTOR_P);
-  store<f32>(work, <f32>((scale * ln2) / (z + s * ln2)), FACTOR_Q);
+export function setSlopes(z: v128, s: v128, g: v128, scale: v128, work: usize): void {
+  const ln2 = v128.load64_splat(LN_2);
+  const unit = f64x2.div(f64x2.splat(1), z);
+  const factor = f64x2.mul(scale, ln2);
+  const sumQ = f64x2.add(z, f64x2.mul(s, ln2));
+  storePair(f64x2.mul(f64x2.sub(s, g), unit), work + MEAN_P);
+  storePair(f64x2.mul(s, unit), work + MEAN_Q);
+  storePair(f64x2.neg(f64x2.mul(factor, unit)), work + FACTOR_P);
+  storePair(f64x2.div(factor, sumQ), work + FACTOR_Q);
+}
+
+@inline
+function storePair(x: v128, to: usize): void {
+  v128.store64_lane(to, f32x4.demote_f64x2_zero(x), 0);
 }
 
 /** (x − w·mean)·factor in place of the numbers x at `out`, with the weights w at `w`. */
@@ -63,13 +75,18 @@ export function recentre(lane: usize, z: f64, s: f64, g: f64, temperature: f64, 
   store<f32>(work, <f32>(centred - <f64>high), SHIFT_LOW);
 }
 
-/** w·u to the `bytes`/16 vectors at `out`, carefully, and its sums added to the four totals at `total`. */
-export function farSlopes(a: usize, b: usize, w: usize, bytes: usize, out: usize, total: usize, work: usize): void {
+/**
+ * w·u to the `bytes`/16 vectors at `out`, carefully, and its sums added to the four totals at `total`. Leaves
+ * exponents at `room`.
+ */
+export function farSlopes(
+  a: usize, b: usize, w: usize, bytes: usize, out: usize, total: usize, room: usize, work: usize,
+): void {
   const round = constant(ROUND_TO_POWER);
   const end = out + bytes;
   for (; out < end; a += RUN, b += RUN) {
     const length = min(RUN, end - out);
-    let from = work + EXPONENTS;
+    let from = room;
     exponents(true, a, b, length, from, work);
     let sum = f32x4.splat(0);
     for (const stop = out + length; out < stop; out += 16, w += 16, from += EXPONENT_BYTES) {
@@ -82,11 +99,16 @@ export function farSlopes(a: usize, b: usize, w: usize, bytes: usize, out: usize
   }
 }
 
-/** What is left to do on the gradients of a row: to be 0 where upstream is, and to sum to 0 where P is sure. */
+/** Whether the gradients of a row with its exponentials' sum `z` are as they should be. */
+@inline
+export function areSettled(z: f64, scale: f64): bool {
+  return scale !== 0 && z >= 2;
+}
+
+/** What is left to do on other gradients: to be 0 where upstream is, and to sum to 0 where P is sure. */
 export function settle(
-  sides: i32, a: usize, gp: usize, gq: usize, n: i32, max: f64, z: f64, scale: f64,
+  sides: i32, a: usize, gp: usize, gq: usize, n: i32, max: f64, scale: f64,
 ): void {
-  if (scale !== 0 && z >= 2) return;
   const bytes = <usize>n << 2;
   if ((sides & SIDE_P) !== 0) {
     if (scale === 0) memory.fill(gp, 0, bytes);

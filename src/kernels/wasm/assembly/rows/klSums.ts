@@ -22,9 +22,10 @@ export function addTo(at: usize, sum: v128): void {
 }
 
 /**
- * w of the exponents at `from` to the `bytes`/16 vectors at `w`, and Z added to the totals at `total`.
+ * w of the exponents at `from` to the `bytes`/16 vectors at `w`, and Z added to the totals at `total`. After each `run`
+ * bytes of weights float32 sums are added to the totals, and the next ones go to totals that are `step` bytes further.
  */
-export function weights(from: usize, bytes: usize, w: usize, total: usize): void {
+export function weights(from: usize, bytes: usize, w: usize, total: usize, run: usize, step: usize): void {
   const one = constant(ONE);
   const c1 = constant(EXP2);
   const c2 = constant(EXP2 + 1);
@@ -34,7 +35,7 @@ export function weights(from: usize, bytes: usize, w: usize, total: usize): void
   const end = w + bytes;
   while (w < end) {
     let sum = f32x4.splat(0);
-    for (const stop = min(w + RUN, end); w < stop; w += 16, from += EXPONENT_BYTES) {
+    for (const stop = min(w + run, end); w < stop; w += 16, from += EXPONENT_BYTES) {
       // 2^f by a polynomial, to whose exponent k is added; k is held as 1.5·2²³ + k.
       const f = v128.load(from, 32);
       const f2 = f32x4.mul(f, f);
@@ -45,6 +46,7 @@ export function weights(from: usize, bytes: usize, w: usize, total: usize): void
       sum = f32x4.add(sum, weight);
     }
     addTo(total, sum);
+    total += step;
   }
 }
 
@@ -54,15 +56,16 @@ export const SIDE_Q: i32 = 2;
 
 /**
  * Adds S and G to the totals at `total` and `total` + 32, from the exponents at `from` and the `bytes`/16 vectors
- * of weights at `w`. Keeps w·u at `toP` and w·(eᵘ − 1) at `toQ`, those of them that `sides` names.
+ * of weights at `w`. Keeps w·u at `toP` and w·(eᵘ − 1) at `toQ`, those of them that `sides` names. `run` and `step`
+ * are as in `weights`.
  */
 export function gaps(
-  sides: i32, from: usize, bytes: usize, w: usize, total: usize, toP: usize, toQ: usize,
+  sides: i32, from: usize, bytes: usize, w: usize, total: usize, toP: usize, toQ: usize, run: usize, step: usize,
 ): void {
-  if (sides === 0) sumGaps(false, false, from, bytes, w, total, toP, toQ);
-  else if (sides === SIDE_Q) sumGaps(false, true, from, bytes, w, total, toP, toQ);
-  else if (sides === SIDE_P) sumGaps(true, false, from, bytes, w, total, toP, toQ);
-  else sumGaps(true, true, from, bytes, w, total, toP, toQ);
+  if (sides === 0) sumGaps(false, false, from, bytes, w, total, toP, toQ, run, step);
+  else if (sides === SIDE_Q) sumGaps(false, true, from, bytes, w, total, toP, toQ, run, step);
+  else if (sides === SIDE_P) sumGaps(true, false, from, bytes, w, total, toP, toQ, run, step);
+  else sumGaps(true, true, from, bytes, w, total, toP, toQ, run, step);
 }
 
 /**
@@ -75,10 +78,9 @@ export function gaps(
 @inline
 function sumGaps(
   keepP: bool, keepQ: bool,
-  from: usize, bytes: usize, w: usize, total: usize, toP: usize, toQ: usize,
+  from: usize, bytes: usize, w: usize, total: usize, toP: usize, toQ: usize, run: usize, step: usize,
 ): void {
   const round = constant(ROUND_TO_POWER);
-  const one = constant(ONE);
   const log2e = constant(LOG2E);
   const q0 = constant(GAP2);
   const q1 = constant(GAP2 + 1);
@@ -89,14 +91,15 @@ function sumGaps(
   while (w < end) {
     let sumS = f32x4.splat(0);
     let sumG = sumS;
-    for (const stop = min(w + RUN, end); w < stop; w += 16, from += EXPONENT_BYTES) {
+    for (const stop = min(w + run, end); w < stop; w += 16, from += EXPONENT_BYTES) {
       const f = v128.load(from);
       const t = v128.load(from, 16);
       const k = f32x4.sub(t, round);
       const s = i32x4.shl(t, 23);
       const f2 = f32x4.mul(f, f);
       const q = multiplyAdd(f2, multiplyAdd(f2, q4, multiplyAdd(q3, f, q2)), multiplyAdd(q1, f, q0));
-      const h = f32x4.mul(f32x4.sub(s, one), f32x4.add(f, log2e));
+      const v = f32x4.add(f, log2e);
+      const h = f32x4.sub(f32x4.mul(s, v), v);
       const square = f32x4.mul(f32x4.mul(s, f2), q);
       const weight = v128.load(w);
       const excess = f32x4.mul(weight, f32x4.add(square, f32x4.add(h, f)));
@@ -113,5 +116,6 @@ function sumGaps(
     }
     addTo(total, sumS);
     addTo(total + 32, sumG);
+    total += step;
   }
 }

@@ -16,7 +16,7 @@ export const WIDEST: f64 = 86;
 export const WIDE: f64 = 16;
 
 /** The part of a row that the loops take turns at. */
-export const BLOCK_BYTES: usize = 512 * 4;
+export const BLOCK_BYTES: usize = 256 * 4;
 
 // The work area, behind what exponents.ts keeps there. Four numbers each, one for each lane.
 /** Z, S and G in float64. */
