@@ -58,7 +58,7 @@ function nextNaN(values: Float64Array, start: number, end: number): number {
   return at;
 }
 
-export const unused = { array: new Float64Array(1), length: 1, shared: true };
+const unused = { array: new Float64Array(1), length: 1, shared: true };
 
 /** The sides whose gradients are wanted, as the kernels know them. */
 export function sidesOf({ p, q }: RowGradients): number {

@@ -35,7 +35,7 @@ export const FACTOR: usize = 16;
 export const FINISH: usize = 24;
 export const ITSELF: i32 = 0;
 export const ROOT: i32 = 1;
-export const RENYI: i32 = 2;
+const RENYI: i32 = 2;
 
 /** ∂h/∂p where p = 0 < q, and ∂h/∂q where q = 0 < p; infinite where there is no finite value. */
 export const EDGE_P: usize = 32;

@@ -85,6 +85,7 @@ export function fillOrdinary(a: usize, b: usize, start: i32, end: i32, totals: b
   fillFromLogits(a, b, even, end, totals, at, work);
 }
 
+/** One loop after the other: a processor looks only so far ahead to find work beside the long chain of a power. */
 @inline
 function fillOrdinaryOf(
   dtype: i32,
@@ -98,9 +99,6 @@ function fillOrdinaryOf(
   const scale = v128.load64_splat(work, SCALE);
   const maxP = v128.load64_splat(work, MAX_P);
   const maxQ = v128.load64_splat(work, MAX_Q);
-  let totalP = number(ZERO);
-  let totalQ = totalP;
-  let excess = totalP;
   let at = work;
   for (let i = start; i < end; i += 2, at += 16) {
     const x = elements(a, i, end, dtype, 0);
@@ -108,24 +106,29 @@ function fillOrdinaryOf(
     const gapP = f64x2.sub(x, maxP);
     const gapQ = f64x2.sub(y, maxQ);
     const errors = f64x2.sub(differenceError(y, maxQ, gapQ), differenceError(x, maxP, gapP));
-    const u = f64x2.mul(f64x2.add(f64x2.sub(gapQ, gapP), errors), scale);
-    const logP = f64x2.mul(gapP, scale);
-    const logQ = f64x2.mul(gapQ, scale);
-    const p = expBounded(logP);
-    const q = expBounded(logQ);
-    v128.store(at, p, P);
-    v128.store(at, q, Q);
-    v128.store(at, u, T);
-    v128.store(at, logP, LOG_P);
-    v128.store(at, logQ, LOG_Q);
-    if (totals) {
-      totalP = f64x2.add(totalP, p);
-      totalQ = f64x2.add(totalQ, q);
-      excess = addExcess(excess, p, q, u);
-    }
+    v128.store(at, f64x2.mul(f64x2.add(f64x2.sub(gapQ, gapP), errors), scale), T);
+    v128.store(at, f64x2.mul(gapP, scale), LOG_P);
+    v128.store(at, f64x2.mul(gapQ, scale), LOG_Q);
   }
+  const totalP = powers(work + LOG_P, work + P, at - work);
+  const totalQ = powers(work + LOG_Q, work + Q, at - work);
   if (!totals) return;
-  store<f64>(work, load<f64>(work, TOTAL_P) + sumOfLanes(totalP), TOTAL_P);
-  store<f64>(work, load<f64>(work, TOTAL_Q) + sumOfLanes(totalQ), TOTAL_Q);
+  let excess = number(ZERO);
+  for (let to = work; to < at; to += 16) {
+    excess = addExcess(excess, v128.load(to, P), v128.load(to, Q), v128.load(to, T));
+  }
+  store<f64>(work, load<f64>(work, TOTAL_P) + totalP, TOTAL_P);
+  store<f64>(work, load<f64>(work, TOTAL_Q) + totalQ, TOTAL_Q);
   store<f64>(work, load<f64>(work, EXCESS) + sumOfLanes(excess), EXCESS);
+}
+
+/** The exponentials of a column to another, and their sum. */
+function powers(logarithms: usize, to: usize, bytes: usize): f64 {
+  let total = number(ZERO);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const power = expBounded(v128.load(logarithms + i));
+    v128.store(to + i, power);
+    total = f64x2.add(total, power);
+  }
+  return sumOfLanes(total);
 }
