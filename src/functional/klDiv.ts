@@ -1,6 +1,20 @@
 import { KullbackError } from "../errors.js";
-import { isFloat } from "../kernels/index.js";
-import { add, div, eq, exp, mul, neg, sub, type Tensor, where, xlogy } from "../tensor/index.js";
+import { allocateUnset, elementwise, isFloat } from "../kernels/index.js";
+import {
+  add,
+  div,
+  eq,
+  exp,
+  isGradEnabled,
+  leaf,
+  mul,
+  neg,
+  sameShape,
+  sub,
+  type Tensor,
+  where,
+  xlogy,
+} from "../tensor/index.js";
 import { warn } from "../warn.js";
 import {
   checkReduction,
@@ -35,11 +49,22 @@ const ofProbabilities: PointwiseLoss = {
   value: "klDiv",
   ofInput: (grad, _, t) => mul(neg(grad), t),
   ofTarget: (grad, x, t) => {
+    const inOnePass = byTargetAtOnce(grad, x, t);
+    if (inOnePass !== undefined) return inOnePass;
     const ofLog = where(eq(t, 0), 0, xlogy(grad, t));
     return add(add(ofLog, div(mul(grad, t), t)), mul(neg(grad), x));
   },
   saved: neededTensors,
 };
+
+/** The gradient by the target, where one number stands for all of `grad` and nothing is recorded, if a kernel does it. */
+function byTargetAtOnce(grad: Tensor, x: Tensor, t: Tensor): Tensor | undefined {
+  if (isGradEnabled() || grad.numel !== 1 || !sameShape(x.shape, t.shape)) return undefined;
+  const out = allocateUnset(t.dtype, t.numel);
+  return elementwise.klDivByTarget(x.data, t.data, grad.item(), out)
+    ? leaf(out, t.dtype, t.shape)
+    : undefined;
+}
 
 /** eᵗ·(t − x). */
 const ofLogProbabilities: PointwiseLoss = {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { F } from "../../src/functional/index.js";
 import type { DType } from "../../src/kernels/index.js";
-import { gradcheck, gradgradcheck, randn, type Tensor, tensor, zeros } from "../../src/tensor/index.js";
+import { grad, gradcheck, gradgradcheck, randn, type Tensor, tensor, zeros } from "../../src/tensor/index.js";
 import {
   type Derivatives,
   decode,
@@ -180,4 +180,31 @@ describe("klDiv", () => {
     );
     expect(() => F.klDiv(zeros([2]), null as unknown as Tensor)).toThrow("klDiv: wanted a tensor, got null");
   });
+});
+
+describe("the gradient of klDiv by its target", () => {
+  it.each(["float32", "float64"] as const)(
+    "has the same bits in one pass as by recorded operations: %s",
+    (dtype) => {
+      for (const n of [1, 2, 3, 7, 1000, 5001]) {
+        for (const logTarget of [false, true]) {
+          const input = randn([n], { dtype });
+          const numbers = randn([n], { dtype }).data.map((x, i) =>
+            i % 5 === 3 ? 0 : logTarget ? x : Math.abs(x),
+          );
+          const target = tensor(numbers, { dtype, requiresGrad: true });
+          for (const reduction of ["sum", "mean", "batchmean", "none"] as const) {
+            const loss = () => {
+              const value = F.klDiv(input, target, { reduction, logTarget });
+              return (reduction === "none" ? value.sum() : value).mul(0.3);
+            };
+            const [inOnePass] = grad(loss(), [target]);
+            const [recorded] = grad(loss(), [target], { createGraph: true });
+            expect(inOnePass.dtype).toBe(dtype);
+            expect(inOnePass.data).toEqual(recorded.data);
+          }
+        }
+      }
+    },
+  );
 });

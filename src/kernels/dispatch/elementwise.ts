@@ -35,6 +35,10 @@ export function mapBinary(
   reference.mapBinary(f, shape, a, b, out);
 }
 
+/** The gradient of klDiv by its target in one pass; false, with nothing done, if no kernel does it. */
+export const klDivByTarget: typeof kernels.klDivByTarget = (...args) =>
+  backend() === "wasm" && kernels.klDivByTarget(...args);
+
 /** out[i] = condition[i] ? a[i] : b[i] for views of one `shape`; `out` is packed. */
 export const select: typeof reference.select = (...args) => {
   if (!(backend() === "wasm" && comparisons.select(...args))) reference.select(...args);

@@ -128,6 +128,23 @@ export function mapBinary(
   return true;
 }
 
+/**
+ * The gradient of `upstream`·klDiv by the target t, for packed arrays of one floating-point dtype: with the bits of the
+ * operations (upstream·log t + upstream·t/t) − upstream·x, in one pass. False, with nothing done, for other arrays.
+ */
+export function klDivByTarget(x: TypedArray, t: TypedArray, upstream: number, out: TypedArray): boolean {
+  if (!isFloatArray(x) || !isFloatArray(t) || !isFloatArray(out)) return false;
+  if (x.constructor !== out.constructor || t.constructor !== out.constructor) return false;
+  const operands = [
+    { array: x, length: 1 },
+    { array: t, length: 1 },
+    { array: out, length: 1, output: true },
+  ];
+  const kernel = out instanceof Float32Array ? "klDivByTarget32" : "klDivByTarget64";
+  runRows(kernel, operands, [upstream], out.length);
+  return true;
+}
+
 /** {@link mapBinary} of copies without gaps of those views that are not broadcast, if a kernel fits them. */
 function mapPacked(
   operation: string,

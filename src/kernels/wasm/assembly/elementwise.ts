@@ -223,6 +223,35 @@ function binary<T>(
   }
 }
 
+/**
+ * The gradient of `upstream`·klDiv by t, (u·log t + u·t/t) − u·x, where u·log 0 counts as 0: each operation rounded as
+ * it would be by itself.
+ */
+@inline
+function klDivByTarget<T>(x: usize, t: usize, out: usize, upstream: T, first: i32, last: i32): void {
+  const start = first * sizeof<T>();
+  const end = out + last * sizeof<T>();
+  const u = v128.splat<T>(upstream);
+  const minus = v128.neg<T>(u);
+  const zero = v128.splat<T>(0);
+  x += start;
+  t += start;
+  for (out += start; out < end; x += 16, t += 16, out += 16) {
+    const y = v128.load(t);
+    const ofLog = v128.andnot(xlogy<T>(u, y), v128.eq<T>(y, zero));
+    const both = v128.add<T>(ofLog, v128.div<T>(v128.mul<T>(u, y), y));
+    storeUpTo(end, out, v128.add<T>(both, v128.mul<T>(minus, v128.load(x))));
+  }
+}
+
+export function klDivByTarget32(x: usize, t: usize, out: usize, upstream: f64, first: i32, last: i32): void {
+  klDivByTarget<f32>(x, t, out, <f32>upstream, first, last);
+}
+
+export function klDivByTarget64(x: usize, t: usize, out: usize, upstream: f64, first: i32, last: i32): void {
+  klDivByTarget<f64>(x, t, out, upstream, first, last);
+}
+
 export function unary32(x: usize, out: usize, operation: i32, first: i32, last: i32): void {
   unary<f32>(x, out, operation, first, last);
 }
