@@ -1,4 +1,4 @@
-import { arch, cpus, platform, release, totalmem } from "node:os";
+import { arch, cpus, platform, totalmem } from "node:os";
 
 /** The machine, the date and the versions, as lines of Markdown. */
 export function describeRun(versions: readonly string[]): string {
@@ -6,7 +6,7 @@ export function describeRun(versions: readonly string[]): string {
   const memory = Math.round(totalmem() / 2 ** 30);
   return [
     `- ${new Date().toISOString().slice(0, 10)}`,
-    `- ${processors.length} × ${processors[0].model.trim()}, ${memory} GiB, ${platform()} ${release()} ${arch()}, Node ${process.version}`,
+    `- ${processors.length} × ${processors[0].model.trim()}, ${memory} GiB, ${platform()} ${arch()}, Node ${process.version}`,
     `- ${[...new Set(versions)].join("; ")}`,
   ].join("\n");
 }
