@@ -1,5 +1,5 @@
 // Divergences of rows in float64 arithmetic, by the kernels that take all measures, dtypes and kinds of rows
-// (assembly/rows/statistics64.ts, gradients64.ts, hessians64.ts).
+// (assembly/rows/general).
 
 import type { From, RowMeasure, RowOptions } from "../divergence/index.js";
 import * as reference from "../divergence/index.js";
@@ -72,7 +72,7 @@ export function output(x: FloatArray | undefined, length: number): RowOperand {
 /** Columns of a table of statistics before those of the measures: status, two classes, four logarithms. */
 export const FIXED_COLUMNS = 7;
 
-/** Rows of statistics: see `rowStatistics64` in assembly/rows/statistics64.ts. */
+/** Rows of statistics: see `rowStatistics64` in assembly/rows/general/statistics.ts. */
 export function statisticsTable(
   measures: readonly number[],
   p: FloatArray,

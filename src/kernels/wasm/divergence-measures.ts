@@ -1,8 +1,8 @@
-// How the kernels of assembly/rows/measures.ts know a measure.
+// How the kernels of assembly/rows/general/measures.ts know a measure.
 
 import { type Measure, type RowMeasure, rowMeasure as referenceMeasure } from "../divergence/index.js";
 
-/** Codes of summands, as in assembly/rows/summands.ts and measures.ts. */
+/** Codes of summands, as in assembly/rows/general/summands.ts and measures.ts. */
 const codes = {
   kl: 0,
   reverseKl: 1,

@@ -1,6 +1,6 @@
 // Divergences of rows by WebAssembly; the functions of ../divergence, which says what they compute.
 //
-// - KL of float32 logits has kernels of its own (assembly/rows/klRows.ts): the fastest ones. Its value and its
+// - KL of float32 logits has kernels of its own (assembly/rows/kl): the fastest ones. Its value and its
 //   gradients come out of one pass.
 // - All other measures, dtypes and kinds of rows, and the few rows that those kernels leave, are done in
 //   float64 (divergence-general.ts).

@@ -1,5 +1,5 @@
-// The row kernels of divergences.
-export { gradients64 } from "./gradients64";
-export { hessians64 } from "./hessians64";
-export { klRows32, scaleRows32 } from "./klRows";
-export { rowStatistics64 } from "./statistics64";
+// The row kernels of divergences: kl/ for KL of float32 logits, general/ for all else, in float64.
+export { gradients64 } from "./general/gradients";
+export { hessians64 } from "./general/hessians";
+export { rowStatistics64 } from "./general/statistics";
+export { klRows32, scaleRows32 } from "./kl/index";

@@ -2,7 +2,7 @@
 // time on the ends of rows. A row's numbers do not depend on its neighbours.
 
 import { exp32, expConstant, expScale, SCALED } from "../exp";
-import { logPositive } from "../rows/math64";
+import { logPositive } from "../math64";
 import { upper } from "../simd";
 import { transpose, transposeBack } from "../transpose";
 

@@ -2,9 +2,9 @@
 //
 // A row pair is gone through three times: for the maxima (scan.ts), for the exponentials, which stay in scratch
 // memory (exponentials.ts), and for the sums (sums.ts). Rows that need more care, because P and Q leave out
-// different classes or numbers are beyond 1e9, are left to the general kernel of ../rows/statistics64.ts.
+// different classes or numbers are beyond 1e9, are left to the general kernel of ../rows/general/statistics.ts.
 
-import { log, log1p } from "../rows/math64";
+import { log, log1p } from "../math64";
 import { codedRow, codedRowBytes } from "./codes";
 import { decodeHalves, widenRow } from "./decode";
 import { exponentials, LOWEST } from "./exponentials";

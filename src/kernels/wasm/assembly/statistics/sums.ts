@@ -16,7 +16,7 @@
 // t is known up to a constant λ of some 1e-16, which rounding leaves in log(Z_q/Z_p); E = E_p[eᵗ − 1] = e^λ − 1
 // tells it. KL and KL' are corrected exactly, TV to first order by Σ q·sign(t); JS has no first-order error.
 
-import { log, log1p, xMinusLog1p } from "../rows/math64";
+import { log, log1p, xMinusLog1p } from "../math64";
 import {
   BETWEEN, CHANGE, CHUNK, EXCESS, KL, LEANING, MAX, MIDDLE, PART, REVERSE, SIDE_BYTES, SUMS_END, T as T_COLUMN, TOTAL,
   VARIATION,

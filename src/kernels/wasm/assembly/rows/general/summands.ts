@@ -5,7 +5,7 @@
 // With e = eˢ and ε = eˢ − 1, all of them follow from ε and from functions that do not cancel near s = 0:
 // g(s) = ε − s, and d(x) = x − log(1 + x).
 
-import { exp, expm1, expm1MinusX, half, multiplyAdd, notFaded, one, select, xMinusLog1p } from "./math64";
+import { exp, expm1, expm1MinusX, half, multiplyAdd, notFaded, one, select, xMinusLog1p } from "../../math64";
 
 export const KL: i32 = 0;
 export const REVERSE_KL: i32 = 1;

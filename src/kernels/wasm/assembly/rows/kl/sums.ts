@@ -3,8 +3,8 @@
 //
 //     w = exp((a − m)/T),  g(u) = eᵘ − 1 − u,     Z = Σ w,  S = Σ w·(eᵘ − 1),  G = Σ w·g(u).
 //
-// From these follow KL and both normalisers (klTotals.ts), without cancellation however close the rows are, and,
-// where the summands of S and of U = S − G are kept, both gradients (klSlopes.ts). S, G and what is kept are in
+// From these follow KL and both normalisers (totals.ts), without cancellation however close the rows are, and,
+// where the summands of S and of U = S − G are kept, both gradients (slopes.ts). S, G and what is kept are in
 // units of ln 2. A lane may be a column of one row (lanes are added up later) or a row of its own.
 
 import { constant, EXP2, GAP2, LOG2E, multiplyAdd, ONE, ROUND_TO_POWER } from "./exp32";

@@ -1,7 +1,7 @@
 // Measures as the kernels know them: their sums over a chunk of classes, and what becomes of the sums.
 
-import { sumOfLanes } from "../simd";
-import { select, zero } from "./math64";
+import { sumOfLanes } from "../../simd";
+import { select, zero } from "../../math64";
 import { LOG_P, LOG_Q, P, Q, T } from "./pair/index";
 import { sumPowers } from "./powers";
 import { largestRatio, renyi } from "./renyi";

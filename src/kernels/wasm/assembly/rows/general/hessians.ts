@@ -8,10 +8,10 @@
 // where bend = d log rate = BEND·Σ (p·∂h/∂p·dp + q·∂h/∂q·dq). In the far form of Rényi divergences (renyi.ts), whose
 // slopes are shares of a sum, they change by slope·(dx − Σ share·dx) with dx = α·dp + κ·dq.
 
-import { sumOfLanes } from "../simd";
+import { sumOfLanes } from "../../simd";
 import { curvaturesChunk } from "./curvatures";
 import { limitOf, REST_END } from "./fromSlopes";
-import { one, zero } from "./math64";
+import { one, zero } from "../../math64";
 import { LARGEST_RATIO, WEIGHT } from "./measures";
 import {
   argmax,
@@ -43,7 +43,7 @@ import {
   stepsAtZero,
   writeProduct,
 } from "./products";
-import { BEND, LIMIT_P, LIMIT_Q, prepareSlopes, RATE, SHARES, SLOPE_CODE, slopesChunk } from "./slopes64";
+import { BEND, LIMIT_P, LIMIT_Q, prepareSlopes, RATE, SHARES, SLOPE_CODE, slopesChunk } from "./slopes";
 
 const FORMAT: usize = REST_END;
 const SIDE_P: usize = FORMAT + FORMAT_BYTES;

@@ -14,7 +14,7 @@ import {
   TOTAL_P,
   TOTAL_Q,
 } from "./pair/index";
-import { LIMIT_P, LIMIT_Q, prepareSlopes, RATE, slopesChunk } from "./slopes64";
+import { LIMIT_P, LIMIT_Q, prepareSlopes, RATE, slopesChunk } from "./slopes";
 
 /**
  * Gradients of Σ upstream·D by logits, log-probabilities or probabilities (`from` 0, 2, 1) of P to `gp` and of Q to

@@ -1,6 +1,6 @@
 // The last step of a chunk: from weights to probabilities.
 
-import { one, select } from "../math64";
+import { one, select } from "../../../math64";
 import { MINUS_INFINITY, number, TINIEST } from "./elements";
 import {
   CENTRE,

@@ -9,9 +9,9 @@
 //
 // the bracket for probabilities only.
 
-import { sumOfLanes } from "../simd";
+import { sumOfLanes } from "../../simd";
 import { storePair } from "./fromSlopes";
-import { half, select, zero } from "./math64";
+import { half, select, zero } from "../../math64";
 import { element, elements, PROBS } from "./pair/index";
 
 // A side: pointers to its row, to the direction and to the product (0 for one that is left out), 1 + the class that

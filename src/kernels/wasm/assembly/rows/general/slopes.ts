@@ -1,7 +1,7 @@
 // Derivatives of measures by log p and log q, each class by itself: that rows sum to 1 is not yet accounted for.
 
-import { sumOfLanes } from "../simd";
-import { select, zero } from "./math64";
+import { sumOfLanes } from "../../simd";
+import { select, zero } from "../../math64";
 import {
   addChunk,
   CODE,

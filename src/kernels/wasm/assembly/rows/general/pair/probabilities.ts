@@ -1,7 +1,7 @@
 // The columns of a chunk from probabilities.
 
-import { sumOfLanes } from "../../simd";
-import { log1p, logPositive, one, select } from "../math64";
+import { sumOfLanes } from "../../../simd";
+import { log1p, logPositive, one, select } from "../../../math64";
 import { elements, HALF, MINUS_INFINITY, number, SPLITTER, ZERO } from "./elements";
 import { DTYPE, EXCESS, LOG_P, LOG_Q, P, Q, T, TOTAL_P, TOTAL_Q } from "./layout";
 import { addExcess, logRatio } from "./ratio";

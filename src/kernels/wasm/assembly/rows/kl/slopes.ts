@@ -1,4 +1,4 @@
-// Gradients of upstream·KL(P‖Q) by the logits of a row, from what the sums of klSums.ts kept of each class: with
+// Gradients of upstream·KL(P‖Q) by the logits of a row, from what the sums of sums.ts kept of each class: with
 // u = log q − log p + log(1 + E), E = E_p[eᵘ] − 1,
 //
 //     ∂KL/∂b = (q − p)/T = (w·(eᵘ − 1) − w·E)/(Z·(1 + E)·T),     ∂KL/∂a = −p·(u − E_p[u])/T = −(w·u − w·U/Z)/(Z·T).
@@ -6,16 +6,16 @@
 // Both are a column of kept numbers, less its mean times w, times a number of the row. They sum to 0 because
 // the means are those of the very numbers that were kept.
 
-import { sumOfLanes, widenedPairs } from "../simd";
+import { sumOfLanes, widenedPairs } from "../../simd";
 import { constant, ROUND_TO_POWER } from "./exp32";
 import { EXPONENT_BYTES, exponents, SHIFT, SHIFT_LOW } from "./exponents";
-import { addTo, RUN, SIDE_P, SIDE_Q } from "./klSums";
-import { FREE } from "./klTotals";
+import { addTo, RUN, SIDE_P, SIDE_Q } from "./sums";
+import { FREE } from "./totals";
 
 /** In rows with a larger KL, E_p[u] is so large that w·u is summed again, around it. */
 export const FAR: f64 = 4;
 
-// The work area of klTotals.ts holds, for four rows or one, as float32: the means, and what to multiply by.
+// The work area of totals.ts holds, for four rows or one, as float32: the means, and what to multiply by.
 export const MEAN_P: usize = 464;
 export const MEAN_Q: usize = 480;
 export const FACTOR_P: usize = 496;

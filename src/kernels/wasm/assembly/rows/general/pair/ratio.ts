@@ -1,6 +1,6 @@
 // What filling a chunk from logits and from probabilities has in common.
 
-import { expm1, one, select } from "../math64";
+import { expm1, one, select } from "../../../math64";
 import { MINUS_INFINITY, number, PLUS_INFINITY } from "./elements";
 
 /** The rounding error of difference = fl(a − b) (Knuth, TAOCP 2, §4.2.2, theorem B). */

@@ -3,7 +3,7 @@
 // classes pass through the work area in chunks, so that rows may be of any length: a row of one chunk stays
 // there, a longer one is computed once for its totals and once more for every use.
 
-import { log1p, logPositive } from "../math64";
+import { log1p, logPositive } from "../../../math64";
 import { element } from "./elements";
 import {
   CENTRE,

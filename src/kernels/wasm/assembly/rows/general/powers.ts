@@ -12,8 +12,8 @@
 // the second for small t, where the terms of first order would cancel. Nothing is lost as α comes close to 1, or,
 // with Q for P, to 0.
 
-import { sumOfLanes } from "../simd";
-import { exp, expm1, expm1MinusX, notFaded, one, select, zero } from "./math64";
+import { sumOfLanes } from "../../simd";
+import { exp, expm1, expm1MinusX, notFaded, one, select, zero } from "../../math64";
 import { LOG_P, LOG_Q, P, PARAMETERS, Q, SLOPES_P, SLOPES_Q, T } from "./pair/index";
 
 // What the loops hold as splats: a number in the work area stays in a register, one that is computed may not.

@@ -6,8 +6,8 @@
 //   of the sum: p·∂D/∂p = −(α/κ)·share, q·∂D/∂q = −share, share = softmax(x).
 // - Order ∞: D = log max p/q, the largest −t.
 
-import { sumOfLanes } from "../simd";
-import { exp, log, log1p, one, select, zero } from "./math64";
+import { sumOfLanes } from "../../simd";
+import { exp, log, log1p, one, select, zero } from "../../math64";
 import { chunkOf, LOG_P, LOG_Q, SLOPES_P, SLOPES_Q, T } from "./pair/index";
 import { POWERS_END } from "./powers";
 

@@ -5,10 +5,10 @@
 // As these differences sum to 0, `balance` gives what is left to the class that has more than half of the
 // probability: by itself its component is a small difference of large numbers.
 
-import { sumOfLanes } from "../simd";
-import { half, select, zero } from "./math64";
+import { sumOfLanes } from "../../simd";
+import { half, select, zero } from "../../math64";
 import { elements } from "./pair/index";
-import { SLOPES_END } from "./slopes64";
+import { SLOPES_END } from "./slopes";
 
 const INFINITE: usize = memory.data<f64>([Infinity]);
 

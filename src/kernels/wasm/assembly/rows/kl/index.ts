@@ -1,8 +1,8 @@
 // KL(P‖Q) of rows of float32 logits, and its gradients in the same pass.
 
 import { FACTOR, SCALE } from "./exponents";
-import { oneRow } from "./klLongRow";
-import { SHORT, shortRows } from "./klShortRows";
+import { oneRow } from "./longRow";
+import { SHORT, shortRows } from "./shortRows";
 
 /**
  * KL(P‖Q) to `out` (float64) for rows of `n` ≥ 1 classes at `a` and `b`, and of upstream·KL the gradients by a to

@@ -3,8 +3,9 @@
 //
 //     (a − m)/T · log₂e = k + f,     ((b − a) − c)/T · log₂e = k' + f',     |f|, |f'| ≤ ½.
 //
-// The loops that take powers of two of these (klSums.ts) follow on the same block. One loop after the other is faster than one for all: the chain from a number to its power is long, and a processor
-// looks only so far ahead to find work beside it; and the constants of each loop stay in registers.
+// The loops that take powers of two of these (sums.ts) follow on the same block. One loop after the other is faster
+// than one for all: the chain from a number to its power is long, and a processor looks only so far ahead to find work
+// beside it; and the constants of each loop stay in registers.
 //
 // Two precisions. The plain one rounds b − a and a − m, which is harmless unless the rows differ by a constant that
 // is large against what else they differ by, or exponents are beyond ±16. The careful one knows c to more than

@@ -2,7 +2,7 @@
 //
 //     w = p²·∂²h/∂p² = q²·∂²h/∂q² = −p·q·∂²h/∂p∂q.
 
-import { exp, one, select, zero } from "./math64";
+import { exp, one, select, zero } from "../../math64";
 import { POWER, WEIGHT } from "./measures";
 import { LOG_P, LOG_Q, P, Q, T } from "./pair/index";
 import { CHI2, GENERALIZED_JS, HELLINGER, JEFFREYS, KL, REVERSE_KL, SKEW_KL } from "./summands";

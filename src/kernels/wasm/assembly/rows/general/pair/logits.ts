@@ -1,7 +1,7 @@
 // The columns of a chunk from logits or log-probabilities.
 
-import { sumOfLanes } from "../../simd";
-import { exp, expBounded, select } from "../math64";
+import { sumOfLanes } from "../../../simd";
+import { exp, expBounded, select } from "../../../math64";
 import { elements, HUGE, LOWEST, MINUS_INFINITY, number, ZERO } from "./elements";
 import {
   DTYPE,

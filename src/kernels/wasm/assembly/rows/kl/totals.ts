@@ -1,6 +1,6 @@
-// What the sums of klSums.ts say of a row.
+// What the sums of sums.ts say of a row.
 //
-// With Z, S and G of klSums.ts and E = S/Z = E_p[eᵘ] − 1:
+// With Z, S and G of sums.ts and E = S/Z = E_p[eᵘ] − 1:
 //
 //     KL = G/Z − (E − log(1 + E)),     log q − log p = u − log(1 + E).
 //
@@ -8,7 +8,7 @@
 // large against what else the rows differ by, the row is done once more, carefully, with c += log(1 + E).
 
 import { SHIFT, SHIFT_LOW } from "./exponents";
-import { one, xMinusLog1p } from "./math64";
+import { one, xMinusLog1p } from "../../math64";
 
 /** The largest distance between two logits, over T, plus log n, that float32 exponentials can take. */
 export const WIDEST: f64 = 86;
@@ -26,7 +26,7 @@ export const KL: usize = 304;
 export const LOG_EXCESS: usize = 336; // log(1 + E)
 export const HIGHEST: usize = 368; // max a, min a, max b, min b as float32
 export const UNUSED: usize = 432;
-/** Weights and exponents of a block (klSlopes.ts has numbers before them); behind them room for what only some need. */
+/** Weights and exponents of a block (slopes.ts has numbers before them); behind them room for what only some need. */
 export const WEIGHTS: usize = 576;
 export const EXPONENTS: usize = WEIGHTS + BLOCK_BYTES;
 export const FREE: usize = EXPONENTS + 4 * BLOCK_BYTES;

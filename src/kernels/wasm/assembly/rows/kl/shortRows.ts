@@ -16,8 +16,8 @@ import {
   recentre,
   setSlopes,
   settle,
-} from "./klSlopes";
-import { gaps, RUN, SIDE_P, SIDE_Q, weights } from "./klSums";
+} from "./slopes";
+import { gaps, RUN, SIDE_P, SIDE_Q, weights } from "./sums";
 import {
   areNormalised,
   CENTRE,
@@ -29,7 +29,7 @@ import {
   setShift,
   TOTALS,
   vanishes,
-} from "./klTotals";
+} from "./totals";
 import { transpose, transposeBack } from "./transpose";
 
 /** Rows of up to this many classes are done four at a time. */
@@ -41,7 +41,7 @@ const TOGETHER: i32 = 64;
 /** The most groups that take turns. */
 const MOST_GROUPS: i32 = 4;
 
-// A group has a head, which begins as klTotals.ts has it and holds, besides, which lanes need the general kernel, which
+// A group has a head, which begins as totals.ts has it and holds, besides, which lanes need the general kernel, which
 // need care, and what `conclude` said of the sums in plain precision, or −1 without such; four float64 sums; and where
 // its columns are, of four numbers a class: weights, four for the exponents, a, b, and what the gradients by a and b
 // need. Columns of a kind lie one group's after another's.

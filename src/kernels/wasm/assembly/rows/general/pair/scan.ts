@@ -1,7 +1,7 @@
 // What is to be known of a row of P or Q by itself: its extremes, its faults, its sum, its likeliest class.
 
-import { sumOfLanes } from "../../simd";
-import { exp } from "../math64";
+import { sumOfLanes } from "../../../simd";
+import { exp } from "../../../math64";
 import { element, elements, MINUS_INFINITY, number, PLUS_INFINITY, ZERO } from "./elements";
 import { DTYPE, MAX_P, MAX_Q, PROBS } from "./layout";
 

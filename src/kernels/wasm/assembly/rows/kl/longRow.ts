@@ -1,6 +1,6 @@
 // Rows of more than a few classes, one at a time.
 
-import { largestLane, smallestLane, sumOfLanes } from "../simd";
+import { largestLane, smallestLane, sumOfLanes } from "../../simd";
 import {
   exponents,
   FAR_SQUARE,
@@ -25,8 +25,8 @@ import {
   recentre,
   setSlopes,
   settle,
-} from "./klSlopes";
-import { addTo, gaps, RUN, SIDE_P, SIDE_Q, weights } from "./klSums";
+} from "./slopes";
+import { addTo, gaps, RUN, SIDE_P, SIDE_Q, weights } from "./sums";
 import {
   areNormalised,
   BLOCK_BYTES,
@@ -41,7 +41,7 @@ import {
   vanishes,
   WEIGHTS,
   WIDEST,
-} from "./klTotals";
+} from "./totals";
 
 /** Classes after which a row is looked at, to see whether its c is a good one. */
 const PILOT: i32 = 128;
