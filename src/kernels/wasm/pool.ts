@@ -65,8 +65,8 @@ export class ThreadPool {
   }
 
   /**
-   * Does a job together with the workers; `run` does, on this thread, the block that starts at a row. False if a worker died or
-   * failed on the way: then nothing is known of any block, and the pool is closed.
+   * Does a job together with the workers; `run` does, on this thread, the block that starts at a row. False if a
+   * worker died or failed on the way: then nothing is known of any block, and the pool is closed.
    */
   run({ kernel, args, firstRow, rows, blockRows }: Job, run: (first: number) => void): boolean {
     const { words, control } = this;

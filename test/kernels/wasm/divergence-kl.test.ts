@@ -200,6 +200,20 @@ describe("KL of float32 rows", () => {
     }
   });
 
+  it("takes long rows of any range and order", () => {
+    const n = 1000;
+    for (const range of [20, 40, 70, 85, 100, 140, 250]) {
+      const { p, q } = rowsOf(n, 20, (seed) => {
+        const draws = Array.from(uniform(n, seed), (x) => (x * range) / 2);
+        const order = seed % 3 === 0 ? draws : draws.sort((x, y) => (seed % 3 === 1 ? x - y : y - x));
+        const noise = Array.from(uniform(n, seed + 1), (x) => x * 10 ** -(seed % 5));
+        return { p: order, q: order.map((x, i) => x * (1 - (seed % 2) / 100) + noise[i]) };
+      });
+      const { got, wanted } = values(Float32Array.from(p), Float32Array.from(q), n);
+      expectClose(got, wanted, LIMIT, 0, `range ${range}`);
+    }
+  });
+
   it("gives along with values the gradients that the backward pass gives by itself", () => {
     for (const n of [3, 10, 50, 131, 1001]) {
       const inputs = rowsOf(n, 7, regimes(n)["near by 1e-1"]);

@@ -1,5 +1,5 @@
 // The first of the loops over a block of two float32 rows: exponents, split into whole numbers and fractions.
-// With m ≥ a any offset, c any number, and T the temperature,
+// With m any offset near the largest a, c any number, and T the temperature,
 //
 //     (a − m)/T · log₂e = k + f,     ((b − a) − c)/T · log₂e = k' + f',     |f|, |f'| ≤ ½.
 //

@@ -7,10 +7,10 @@ import { SHORT, shortRows } from "./shortRows";
 /**
  * KL(P‖Q) to `out` (float64) for rows of `n` ≥ 1 classes at `a` and `b`, and of upstream·KL the gradients by a to
  * `gp` and by b to `gq`, those of them that `sides` names: 0 none, 1 P, 2 Q, 3 both. The float64 numbers `upstream`
- * are `step` bytes apart: 8, or 0 for one number for all rows. Exponentials that do not sum to
- * 1 within `tolerance` ≥ 0 are not taken. Rows that need the general kernel get NaN, and no gradients: those with
- * masks, numbers that are not finite, or distances above 86 − log n, and those so close that their KL is not to be
- * had in float32. With gradients, n is at most 2²⁰.
+ * are `step` bytes apart: 8, or 0 for one number for all rows. Exponentials that do not sum to 1 within `tolerance` ≥ 0
+ * are not taken. Rows that need the general kernel get NaN, and no gradients: those with masks, numbers that are not
+ * finite, or distances above 86 − log n, and those so close that their KL is not to be had in float32. With gradients,
+ * n is at most 2²⁰.
  */
 export function klRows32(
   a: usize,

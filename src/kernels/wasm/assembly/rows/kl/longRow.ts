@@ -52,6 +52,9 @@ const FARTHEST: f32 = 532.8;
 /** How far m, over T, may be below the largest a. */
 const HIGHER: f64 = 8;
 
+/** How often a row is summed; what is not done by then is left to the general kernel. */
+const MOST_TURNS: i32 = 10;
+
 /** In the work area: the largest number seen in a and in b. */
 const SEEN_A: usize = 416;
 const SEEN_B: usize = 420;
@@ -97,7 +100,8 @@ export function oneRow(
   extremes(b, looked, work + SEEN_B);
   let c = <f64>load<f32>(work, SEEN_B) - m;
   let careful = false;
-  for (let turn = 0; turn < 8; turn++) {
+  for (let turn = 0; ; turn++) {
+    if (turn === MOST_TURNS) return NaN;
     v128.store(work, f32x4.splat(<f32>m), OFFSET);
     if (!careful) c = <f64>(<f32>c);
     setShift(0, c, 1 / temperature, work);
@@ -123,14 +127,18 @@ export function oneRow(
       c = again === CAREFULLY ? c + excess : <f64>load<f32>(work, SEEN_B) - m;
       continue;
     }
+    if (!careful) {
+      // Weights out of their range make sums that mean nothing.
+      if (!(m - smallestLane(v128.load(work, LOW)) <= widest)) return NaN;
+      const high: f64 = largestLane<f32>(v128.load(work, HIGH));
+      if (high - m > HIGHER * temperature) {
+        m = high;
+        continue;
+      }
+    }
     if (isNaN(excess)) return NaN;
     c += excess;
-    if (again !== 0) continue;
-    if (careful) break;
-    const high: f64 = largestLane<f32>(v128.load(work, HIGH));
-    if (!(m - smallestLane(v128.load(work, LOW)) <= widest)) return NaN;
-    if (high - m <= HIGHER * temperature) break;
-    m = high;
+    if (again === 0) break;
   }
   const kl = load<f64>(work, KL);
   const z = load<f64>(totals);

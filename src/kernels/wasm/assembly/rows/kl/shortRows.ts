@@ -23,7 +23,6 @@ import {
   CENTRE,
   clearTotals,
   conclude,
-  HIGHEST,
   KL,
   LOG_EXCESS,
   setShift,
@@ -57,7 +56,11 @@ const P_SLOPES: usize = 592;
 const Q_SLOPES: usize = 596;
 const HEAD_BYTES: usize = 640;
 
-const limits: usize = memory.data<f32>([81, 16]); // WIDEST − log SHORT, WIDE
+// Of both rows, here: max a, min a, max b, min b.
+const HIGHEST: usize = 368;
+
+/** WIDEST − log SHORT, and the largest distance over T for the plain precision. */
+const limits: usize = memory.data<f32>([81, 16]);
 
 @inline
 function limit(index: usize): v128 {
@@ -125,7 +128,10 @@ function prepare(work: usize, end: usize, columnBytes: usize): void {
   }
 }
 
-/** Takes `count` ≤ 4 rows apart, one to a lane, the last one to the lanes that are left, finds their m and c, and takes exponents. */
+/**
+ * Takes `count` ≤ 4 rows apart, one to a lane, the last one to the lanes that are left, finds their m and c, and takes
+ * exponents.
+ */
 @inline
 function begin(a: usize, b: usize, count: i32, n: i32, temperature: f64, work: usize): void {
   const bytes = <usize>n << 2;

@@ -12,8 +12,6 @@ import { one, xMinusLog1p } from "../../math64";
 
 /** The largest distance between two logits, over T, plus log n, that float32 exponentials can take. */
 export const WIDEST: f64 = 86;
-/** The largest such distance for the plain precision. */
-export const WIDE: f64 = 16;
 
 /** The part of a row that the loops take turns at. */
 export const BLOCK_BYTES: usize = 256 * 4;
@@ -24,7 +22,6 @@ export const TOTALS: usize = 80;
 export const CENTRE: usize = 272; // c/T
 export const KL: usize = 304;
 export const LOG_EXCESS: usize = 336; // log(1 + E)
-export const HIGHEST: usize = 368; // max a, min a, max b, min b as float32
 export const UNUSED: usize = 432;
 /** Weights and exponents of a block (slopes.ts has numbers before them); behind them room for what only some need. */
 export const WEIGHTS: usize = 576;
